@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Instructions: from the word in memory to its meaning and operands, and back; and as text.
+ * Everything here follows from insn.def and format.def. No state, no allocation; freestanding.
+ */
+#ifndef ISA_INSN_H
+#define ISA_INSN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum insn_id {
+    INSN_illegal,
+#define INSN(id, mnemonic, format, match, mode, class, flow, meaning) INSN_##id,
+#define CINSN(id, mnemonic, format, match, base) INSN_##id,
+#include "insn.def"
+    INSN_count
+};
+
+enum insn_format {
+#define FORMAT(name, bytes, mask, rd, rs1, rs2, immediate, rule, syntax) FORMAT_##name,
+#include "format.def"
+    FORMAT_count
+};
+
+enum insn_class { CLASS_INNOCUOUS, CLASS_CONTROL, CLASS_MODE, CLASS_LOCATION, CLASS_BY_CSR };
+enum insn_flow { FLOW_NEXT, FLOW_LOAD, FLOW_STORE, FLOW_BRANCH, FLOW_JUMP, FLOW_TRAP, FLOW_SYNC };
+
+/* An instruction with its operands apart. What a format does not have is 0; implied registers are filled in, so a
+ * compressed instruction has the very operands of its base. imm: the immediate, sign- or zero-extended as its kind
+ * says; the CSR number for CSR formats (the five-bit immediate is then rs1); aq and rl (bits 1, 0) for atomics. */
+struct insn {
+    uint16_t id;            /* enum insn_id; INSN_illegal if the word is none of ours */
+    uint8_t rd, rs1, rs2;
+    uint8_t length;         /* bytes: 2 or 4 */
+    int64_t imm;
+};
+
+/* One row of insn.def. */
+struct insn_row {
+    const char *mnemonic;
+    const char *meaning;    /* NULL for a compressed instruction: see its base */
+    uint32_t match;
+    uint16_t base;          /* the same instruction, uncompressed; the row itself if it is */
+    uint8_t format;         /* enum insn_format */
+    uint8_t mode;           /* least mode: 0 U, 1 S, 3 M */
+    uint8_t class, flow;
+};
+
+/* One row of format.def. */
+struct insn_format_row {
+    const char *name;
+    const char *syntax;
+    uint32_t mask;
+    uint8_t length;         /* bytes */
+    uint8_t rd, rs1, rs2;   /* enum insn_field */
+    uint8_t immediate;      /* enum insn_immediate */
+    uint8_t rule;           /* enum insn_rule */
+};
+
+enum insn_field { FIELD_ZERO, FIELD_RA, FIELD_SP, FIELD_R7, FIELD_R15, FIELD_R20, FIELD_R2, FIELD_P7, FIELD_P2 };
+enum insn_rule { RULE_ANY, RULE_RD_NOT_0, RULE_RS1_NOT_0, RULE_RS2_NOT_0, RULE_IMM_NOT_0, RULE_RD_NOT_2_IMM_NOT_0 };
+enum insn_immediate {
+#define IMMEDIATE(kind, width, sign, ...) IMMEDIATE_##kind,
+#include "format.def"
+    IMMEDIATE_count
+};
+
+extern const struct insn_row insn_rows[INSN_count];
+extern const struct insn_format_row insn_formats[FORMAT_count];
+
+/* The instruction at the start of `word` (the 16 bits of a compressed one may stand with anything above them).
+ * Always fills *out; returns false, with id INSN_illegal and the length that bits 1:0 say, if it is reserved or
+ * not of this machine. */
+bool insn_decode(uint32_t word, struct insn *out);
+
+/* Replaces a compressed id by its base; the operands are already the base's. The length stays. */
+static inline void insn_expand(struct insn *i) { i->id = insn_rows[i->id].base; }
+
+/* The word of `i`, the inverse of insn_decode(). Returns false if an operand does not fit its field (an immediate
+ * out of range or with low bits that the format cannot hold, a register that it cannot name, a broken rule). */
+bool insn_encode(const struct insn *i, uint32_t *word);
+
+/* Range of an immediate: least, greatest, and the power of two that it must be a multiple of. */
+struct insn_range { int64_t least, greatest; unsigned multiple; };
+struct insn_range insn_immediate_range(enum insn_immediate kind);
+
+/* Bits of the immediate `kind` put in their places of the word (bits that do not fit are dropped), and back. */
+uint32_t insn_immediate_put(enum insn_immediate kind, int64_t imm);
+int64_t insn_immediate_get(enum insn_immediate kind, uint32_t word);
+
+/* ABI name of x register r: "zero" "ra" "sp" ... (RISC-V psABI). */
+extern const char *const insn_register_names[32];
+
+/* Text of the instruction in GNU syntax as our assembler takes it, "mnemonic operands", at most n bytes with the NUL:
+ * real instructions, no pseudo-instructions. Targets are printed as absolute addresses, so pc is that of `i`. What
+ * the assembler could not give back bit for bit (reserved words, non-canonical fences) comes out as .4byte or .2byte.
+ * Returns the length that the whole text has, as snprintf does. */
+size_t insn_format(char *out, size_t n, uint32_t word, uint64_t pc);
+
+#endif
