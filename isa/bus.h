@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The board: the physical map, its devices, and the events that they wait for. The real machine has one, and each
+ * virtual machine has one of its own. Everything is in the struct, by value; freestanding; no allocation.
+ *
+ *   0x0000_1000  reset ROM (RAM-like, read-only)     0x0c00_0000  PLIC       source 10    UART
+ *   0x0010_0000  test finisher                       0x1000_0000  UART       source 1-8   virtio slots
+ *   0x0200_0000  CLINT                               0x1000_1000  eight virtio-mmio slots, 0x1000 apart
+ *   0x8000_0000  RAM
+ */
+#ifndef ISA_BUS_H
+#define ISA_BUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "ram.h"
+
+#define BUS_ROM_BASE UINT64_C(0x1000)
+#define BUS_ROM_SIZE 128            /* bytes: the reset code and what it points to; read by fetches and loads */
+#define BUS_FINISHER UINT64_C(0x100000)
+#define BUS_CLINT UINT64_C(0x2000000)
+#define BUS_CLINT_SIZE UINT64_C(0x10000)
+#define BUS_PLIC UINT64_C(0xc000000)
+#define BUS_PLIC_SIZE UINT64_C(0x600000)
+#define BUS_UART UINT64_C(0x10000000)
+#define BUS_VIRTIO UINT64_C(0x10001000)
+#define BUS_VIRTIO_SLOTS 8
+#define BUS_DEVICE_PAGE UINT64_C(0x1000)        /* size of finisher, UART and each virtio slot */
+
+#define BUS_IRQ_UART 10
+#define BUS_IRQ_VIRTIO 1            /* the first of eight */
+#define BUS_IRQS 32                 /* PLIC sources 1..31 */
+
+/* What the outside gives to a board. Each function gets `context`. */
+struct bus_host {
+    void *context;
+    void (*console_put)(void *context, uint8_t byte);
+    /* The next byte of input: 0..255; BUS_NO_INPUT if none is there now; BUS_END_OF_INPUT if none will ever come. */
+    int (*console_get)(void *context);
+    /* Reads or writes whole 512-byte sectors of drive `drive` from or to the board's RAM at physical address pa (already
+     * checked to be RAM). Returns false on an I/O error. Writing RAM counts as DMA: the host side tells the engine. */
+    bool (*disk_transfer)(void *context, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa);
+    bool (*disk_flush)(void *context, unsigned drive);
+    /* n bytes of RAM at pa are about to be written by a device (rings, status bytes, data). */
+    void (*dma_write)(void *context, uint64_t pa, uint64_t n);
+};
+#define BUS_NO_INPUT (-1)
+#define BUS_END_OF_INPUT (-2)
+
+/* --- events ------------------------------------------------------------------------------------------------------ */
+
+enum bus_event_device { EVENT_UART_RX, EVENT_UART_TX, EVENT_VIRTIO };   /* in the order in which equal times are served */
+
+struct bus_event {
+    uint64_t due;               /* V */
+    uint32_t device;            /* enum bus_event_device */
+    uint32_t sequence;          /* of equal due and device, the one scheduled first comes first */
+    uint64_t argument;          /* EVENT_VIRTIO: slot << 16 | index of the chain's head */
+};
+
+#define BUS_EVENTS 64
+struct bus_events {
+    struct bus_event event[BUS_EVENTS];     /* unordered; the first `count` are in use */
+    uint32_t count, next_sequence;
+};
+
+/* --- devices: registers as the manuals of the parts name them; each file in device/ states its section ------------- */
+
+struct clint { uint64_t mtimecmp; bool msip; };
+
+struct plic {
+    uint32_t priority[BUS_IRQS];
+    uint32_t pending, claimed, level;   /* one bit a source; level: as driven now, to find the edges */
+    uint32_t enable[2], threshold[2];   /* context 0 M, 1 S */
+};
+
+struct uart {
+    uint8_t ier, lcr, mcr, scr, dll, dlm, fcr;
+    uint8_t rx[16]; uint8_t rx_head, rx_count;
+    bool thre_pending;                  /* the "transmitter empty" interrupt has not been seen yet */
+    bool input_ended;
+};
+
+#define VIRTQ_MAX 128
+struct virtq { uint32_t size; bool ready; uint64_t desc, avail, used; uint16_t last_avail; };
+struct virtio_blk {
+    bool present, readonly;
+    uint64_t sectors;                   /* capacity, 512 bytes each */
+    uint32_t status, interrupt_status, device_features_sel, driver_features_sel, queue_sel;
+    uint64_t driver_features;
+    struct virtq queue;
+    uint32_t in_flight;
+};
+
+/* --- the board --------------------------------------------------------------------------------------------------- */
+
+enum bus_stop { BUS_RUNNING, BUS_STOP_FINISHER, BUS_STOP_HTIF, BUS_STOP_RESET };
+
+struct bus {
+    struct ram ram;
+    struct clock *clock;                /* the owner's; the bus reads it, and sets time_offset for writes to mtime */
+    const struct bus_host *host;
+    uint8_t rom[BUS_ROM_SIZE];
+    struct clint clint;
+    struct plic plic;
+    struct uart uart;
+    struct virtio_blk virtio[BUS_VIRTIO_SLOTS];
+    struct bus_events events;
+    uint64_t htif_tohost;               /* physical address, 0 if the image has none; 8 bytes, in RAM */
+    uint64_t htif_fromhost;             /* likewise */
+    enum bus_stop stop;                 /* once it is not BUS_RUNNING the run ends, with the store not completed */
+    uint64_t stop_code;                 /* the guest's status: 0 for pass */
+    uint64_t input_gap;                 /* G of the rules: V between reading a byte and the next being offered */
+};
+
+/* Everything to its reset state. ram, clock, host are borrowed for the life of the bus. */
+void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct bus_host *host);
+
+/* Gives slot 0..7 a drive (its number for bus_host is the slot). Before the guest runs. */
+void bus_add_disk(struct bus *bus, unsigned slot, uint64_t sectors, bool readonly);
+
+/* Loads and stores of `size` 1, 2, 4 or 8 bytes, naturally aligned, outside of RAM (RAM is the caller's business). False:
+ * access fault (nothing there, or a size or alignment that the device does not take). The clock must be settled before.
+ * A store may set bus->stop. */
+bool bus_load(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value);
+bool bus_store(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
+
+/* Is there a device register (or the ROM) here, so that a fault is a device access? The answer of bus_load() differs
+ * only for bad sizes. */
+bool bus_has_device(const struct bus *bus, uint64_t pa);
+
+/* The row of cost.def for an access to this device address: enum cost_row, see cost.h. */
+unsigned bus_cost_row(uint64_t pa);
+
+/* To be called after every store that touches the page of htif_tohost in RAM: looks at the word and acts on it. */
+static inline bool bus_is_htif(const struct bus *bus, uint64_t pa, unsigned size)
+{
+    return bus->htif_tohost && pa + size > bus->htif_tohost && pa < bus->htif_tohost + 8;
+}
+void bus_htif(struct bus *bus);
+
+/* Performs the events due at or before clock->now, in the order (due, device, sequence). */
+void bus_advance(struct bus *bus);
+
+/* The first V after now at which an event is due or MTIP will change from clear to set; UINT64_MAX if never. */
+uint64_t bus_next_due(const struct bus *bus);
+
+/* mip lines that the board drives now: MSIP MTIP SEIP MEIP (STIP is csr_stip()'s). */
+uint64_t bus_lines(const struct bus *bus);
+
+/* There is, or may yet come, input from outside: an idle machine may still be woken. */
+bool bus_may_wake(const struct bus *bus);
+
+#endif

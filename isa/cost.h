@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The rows of cost.def as numbers, and a cost model: what one set of choices charges for them. Freestanding.
+ */
+#ifndef ISA_COST_H
+#define ISA_COST_H
+
+#include <stdint.h>
+
+enum cost_row {
+#define COST(row, cycles, owner, meaning) COST_##row,
+#include "cost.def"
+    COST_count
+};
+
+enum cost_owner { OWNER_GUEST, OWNER_TRAP, OWNER_SWITCH, OWNER_WALK, OWNER_MONITOR, OWNER_DEVICE, OWNER_IDLE, OWNER_count };
+
+struct cost_row_info { const char *name, *meaning; uint64_t cycles; enum cost_owner owner; };
+extern const struct cost_row_info cost_rows[COST_count];        /* the defaults */
+extern const char *const cost_owner_names[OWNER_count];         /* "guest" "trap" "switch" "walk" ... */
+
+struct cost_model {
+    char name[64];
+    uint64_t cycles[COST_count];
+};
+
+/* Where all cycles are kept. total is the sum of by_owner, and of count[row] * model->cycles[row] over the rows. */
+struct cost_account {
+    const struct cost_model *model;     /* borrowed */
+    uint64_t total;
+    uint64_t by_owner[OWNER_count];
+    uint64_t count[COST_count];
+};
+
+/* The one function that adds cycles: `count` events of `row`. Those that the monitor causes (in_monitor: its own CSR
+ * accesses, fences and walks while a guest is outside) are the monitor's, whatever the row's owner; except for the
+ * TRAP, SWITCH, DEVICE and IDLE owners, which stay. */
+void cost_charge(struct cost_account *a, enum cost_row row, uint64_t count, int in_monitor);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A machine: one hart, RAM, the board; run bare ("native"), or below a monitor (vmm/hw.h). Hosted.
+ * Any number of machines can exist at once; nothing is shared between them.
+ */
+#ifndef ISA_MACHINE_H
+#define ISA_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus.h"
+#include "cost.h"
+#include "hart.h"
+
+struct console;     /* console.h */
+struct drive;       /* drive.h */
+
+/* Ways to run hostile to the simulator's own caches; none may change a result (docs/engine.md). */
+struct machine_stress {
+    bool one_instruction;       /* blocks of one instruction, and no fast path to memory: hashes and counters stay */
+    uint32_t flush_tlb;         /* if not 0, the simulated TLB is dropped every so many steps at the most, at random: state stays */
+};
+
+struct machine_config {
+    uint64_t ram_size;          /* bytes of real RAM, a multiple of PAGE_SIZE */
+    struct cost_model cost;
+    bool clock_cycles;          /* --clock cycles */
+    bool monitored;             /* a monitor stands where M-mode stands: traps to M leave machine_run() */
+    uint64_t seed;
+    struct machine_stress stress;
+};
+
+/* Guest-visible traps are reported to whoever watches: the hash over them, a log, `compare`. */
+struct trap_note { uint64_t step, cause, epc, tval; };
+struct trap_observer {
+    void (*note)(void *context, const struct trap_note *note);
+    void *context;
+};
+
+enum end_reason { END_NONE, END_FINISHER, END_HTIF, END_BUDGET, END_FAULT_LOOP, END_IDLE, END_QUIT, END_RESET };
+struct run_end { enum end_reason reason; uint64_t code; };      /* code: the guest's own status */
+
+/* What the hardware counted, besides cost. */
+struct machine_counters {
+    uint64_t insns_by_mode[4];      /* completed by the hart in real U, S, -, M */
+    uint64_t traps;                 /* taken by software on the bare machine */
+    uint64_t exits;                 /* monitored: times that the machine came back to the monitor */
+    uint64_t tlb_misses_fetch, tlb_misses_data, walk_refs;
+    uint64_t blocks_decoded, insns_decoded, code_pages_dropped;
+    uint64_t violations;            /* see machine_violation */
+};
+
+/* What the simulator itself found wrong with a monitor; the first one is kept. */
+struct machine_violation {
+    enum { VIOLATION_NONE, VIOLATION_MODE, VIOLATION_FRAME } kind;  /* guest code in real M or S; a foreign frame reached */
+    uint64_t pc, address;           /* VIOLATION_FRAME: the physical address */
+};
+
+struct machine {
+    struct machine_config config;
+    struct ram ram;                 /* owned; mapped lazily */
+    uint8_t *frame_written;         /* owned; a byte a frame of RAM: 1 once anything may have been written to it */
+    struct hart hart;
+    struct clock clock;
+    struct bus bus;
+    struct bus_host bus_host;
+    struct cost_account cost;
+    struct machine_counters counters;
+    struct trap_observer observer;
+    struct machine_violation violation;
+    uint64_t fence_lo, fence_hi;    /* monitored: RAM that the running guest may reach: [lo, hi); set with machine_fence() */
+    uint64_t same_insns_traps, last_trap_insns;     /* to find a fault loop */
+    struct run_end end;
+};
+
+/* NULL if memory cannot be had. The machine is reset; RAM is zero. */
+struct machine *machine_new(const struct machine_config *config);
+void machine_free(struct machine *m);
+
+/* Bare runs: runs until `steps` more steps are done or the guest has ended, and says how (END_NONE: it can go on).
+ * Stops at exactly that step. */
+struct run_end machine_run(struct machine *m, uint64_t steps);
+
+/* Steps in a row that may trap without an instruction completed before it is a fault loop. */
+#define FAULT_LOOP_TRAPS 1000
+
+/* --- for vmm/hw_machine.c: the hart as a monitor's hardware --------------------------------------------------------- */
+
+/* Runs the hart in the mode and at the pc that it has until a trap would go to M-mode or `budget` instructions have been
+ * completed. No devices, interrupts or time of the real machine are involved. */
+struct hart_exit machine_run_guest(struct machine *m, uint64_t budget);
+
+/* Software other than the hart (a monitor, DMA, a loader) has written, or is about to write, n bytes at pa: decoded code
+ * there is dropped, and a reservation is broken if `dma`. */
+void machine_wrote(struct machine *m, uint64_t pa, uint64_t n, bool dma);
+
+/* From now on the hart, outside of M-mode, may reach RAM only in [lo, hi): whatever else it reaches is a violation. */
+void machine_fence(struct machine *m, uint64_t lo, uint64_t hi);
+
+/* Charges cycles to the machine. */
+void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor);
+
+/* Brings clock, cost and insns_by_mode up to date with what the hart has done. Idempotent; every function above that
+ * returns to a caller has done it. */
+void machine_settle(struct machine *m);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Sv39 (privileged ISA, 4.3 and 4.4): one pure walk, used by the hart, by shadow paging and by the debugger.
+ *
+ *   38     30 29     21 20     12 11      0        63 62  54 53   10 9 8 7 6 5 4 3 2 1 0
+ *  |  VPN 2  |  VPN 1  |  VPN 0  | offset  |      |  must be 0 | PPN | RSW|D|A|G|U|X|W|R|V|
+ */
+#ifndef ISA_MMU_H
+#define ISA_MMU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "csr.h"
+#include "ram.h"
+
+#define PTE_V UINT64_C(0x01)
+#define PTE_R UINT64_C(0x02)
+#define PTE_W UINT64_C(0x04)
+#define PTE_X UINT64_C(0x08)
+#define PTE_U UINT64_C(0x10)
+#define PTE_G UINT64_C(0x20)
+#define PTE_A UINT64_C(0x40)
+#define PTE_D UINT64_C(0x80)
+#define PTE_PPN(pte) ((pte) >> 10 & ((UINT64_C(1) << 44) - 1))
+#define PTE_RESERVED (~UINT64_C(0) << 54)
+
+enum access { ACCESS_FETCH, ACCESS_LOAD, ACCESS_STORE };
+
+enum walk_end {
+    WALK_LEAF,              /* a leaf was found; permissions are not yet checked */
+    WALK_INVALID,           /* page fault: not canonical, an invalid or reserved entry, a misaligned superpage */
+    WALK_NO_MEMORY,         /* access fault: an entry would lie outside of RAM */
+};
+
+struct walk {
+    enum walk_end end;
+    uint8_t level;          /* of the entry that ended it: 0 (4 KiB), 1 (2 MiB), 2 (1 GiB) */
+    uint8_t refs;           /* entries read */
+    uint64_t pte;           /* the last entry read */
+    uint64_t pte_pa;        /* its physical address */
+    uint64_t pa;            /* WALK_LEAF: of va */
+};
+
+/* Walks the tables of `satp` (MODE must be Sv39) in `ram` for va. No side effects. */
+struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va);
+
+/* May software in `mode`, with the SUM and MXR of `mstatus`, make this access through the leaf? A and D not considered. */
+bool mmu_permits(uint64_t pte, enum access access, enum mode mode, uint64_t mstatus);
+
+/* The mode that decides loads and stores: MPP's under MPRV, else p->mode (3.1.6.3). Fetches use p->mode. */
+static inline enum mode mmu_data_mode(const struct priv *p)
+{
+    if (p->csr.mstatus & MSTATUS_MPRV)
+        return (enum mode)(p->csr.mstatus >> MSTATUS_MPP_SHIFT & 3);
+    return p->mode;
+}
+
+/* Is translation on for this effective mode? */
+static inline bool mmu_paged(const struct priv *p, enum mode mode)
+{
+    return mode != MODE_M && SATP_MODE(p->csr.satp) == SATP_MODE_SV39;
+}
+
+/* Page fault and access fault of each kind of access. */
+static inline int mmu_page_fault(enum access a) { return a == ACCESS_FETCH ? 12 : a == ACCESS_LOAD ? 13 : 15; }
+static inline int mmu_access_fault(enum access a) { return a == ACCESS_FETCH ? 1 : a == ACCESS_LOAD ? 5 : 7; }
+
+/* Translates va for software in p, as the hardware does it without a TLB: walk, permissions, then A and, for a store, D
+ * set in memory. Bare: pa = va. On a fault nothing is written and result.cause is not NO_TRAP. *refs, if not NULL, is
+ * increased by the entries read. `mode` is the effective one (mmu_data_mode() for data). */
+struct mmu_result { uint64_t pa; int cause; struct walk walk; };
+struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va, enum access access);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The only door from the monitor to the machine: what firmware in M-mode could do, and nothing else. The monitor's core
+ * includes this and the freestanding headers of isa/ only; vmm/hw_machine.c implements it on a struct machine.
+ *
+ * The monitor stands where M-mode stands: every trap to M comes back from hw_run().
+ */
+#ifndef VMM_HW_H
+#define VMM_HW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "isa/context.h"
+#include "isa/cost.h"
+
+struct hw;
+
+#define HW_BUDGET (UINT64_C(1) << 62)   /* hw_exit.cause when the budget ended the run: no trap */
+
+struct hw_exit {
+    uint64_t cause;         /* as in mcause; or HW_BUDGET */
+    uint64_t tval;          /* as in mtval */
+    uint64_t gpa;           /* guest physical address of a guest page fault; 0 otherwise */
+    uint32_t insn;          /* the instruction at pc; 0 if it could not be fetched */
+    uint64_t pc;            /* as in mepc */
+    uint64_t retired;       /* guest instructions completed since hw_run() was called; at most the budget */
+};
+
+/* mret into the mode of mstatus.MPP at context.pc, until a trap to M-mode or until `budget` (> 0) instructions have been
+ * completed. Charges world_switch and trap_return on the way in, trap_enter and world_switch on the way out. */
+struct hw_exit hw_run(struct hw *hw, uint64_t budget);
+
+/* The guest's registers in the machine: read and written in place while the guest is outside. */
+struct context *hw_context(struct hw *hw);
+
+/* Real CSRs by number. A write that changes satp does not flush the TLB, as on hardware. */
+uint64_t hw_csr_read(struct hw *hw, unsigned number);
+void hw_csr_write(struct hw *hw, unsigned number, uint64_t value);
+
+/* Real physical memory: n bytes at pa as host memory, NULL if they are not all RAM. Reading is free of formality; before
+ * (or right after) writing, say so with hw_wrote(), so that stale decoded code cannot survive. */
+uint8_t *hw_frames(struct hw *hw, uint64_t pa, uint64_t n);
+void hw_wrote(struct hw *hw, uint64_t pa, uint64_t n, bool dma);
+
+/* fence.i, sfence.vma: va 0 and `all_addresses`, or one page; every ASID, or one. */
+void hw_fence_i(struct hw *hw);
+void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+
+/* Which guest runs from now on: for the simulator's own audit (its memory map says what guest n may reach) and for the
+ * channel of its console. */
+void hw_select(struct hw *hw, unsigned guest);
+
+/* Devices of the machine, as the monitor's drivers use them. `guest` is a channel: each guest has its own console and
+ * drives. console_get: as bus_host's. Sectors are 512 bytes; pa is real; false on an I/O error. */
+void hw_console_put(struct hw *hw, unsigned guest, uint8_t byte);
+int hw_console_get(struct hw *hw, unsigned guest);
+bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa);
+bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive);
+
+/* Charges the monitor's own work. */
+void hw_charge(struct hw *hw, enum cost_row row, uint64_t count);
+
+/* Cycles charged so far, by anyone. */
+uint64_t hw_cycles(struct hw *hw);
+
+/* A trap that the guest sees: for the trap log and its hash. */
+void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, uint64_t epc, uint64_t tval);
+
+/* A broken invariant of the monitor: prints the message and the state of the machine, and ends the process with 127. */
+_Noreturn void hw_panic(struct hw *hw, const char *message);
+
+#endif
