@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# System calls: the dispatch, and sbrk. The other calls stand where their subject is.
+
+        .include "defs.inc"
+
+# A call is a routine sys_NAME that finds its arguments in a0-a2 and either returns
+# its result in a0 or jumps to `block`. Beside its name stands the user's view.
+        .text
+        .globl  system_call
+# in: a7 = number, a0-a2 = arguments
+system_call:
+        enter
+        li      t0, SYS_COUNT
+        bgeu    a7, t0, 2f
+        slli    t0, a7, 3
+        la      t1, calls
+        add     t1, t1, t0
+        ld      t1, 0(t1)
+        jalr    t1
+1:      call    system_call_done
+        leave
+2:      li      a0, E_NOSYS
+        j       1b
+
+        .globl  system_call_done
+# in: a0 = result; clobbers t0
+system_call_done:
+        sd      a0, P_A0(tp)
+        ld      t0, P_PC(tp)
+        addi    t0, t0, 4               # behind the ecall
+        sd      t0, P_PC(tp)
+        ret
+
+        .globl  sys_sbrk
+sys_sbrk:                               # (bytes, may be negative) -> the end before
+        enter
+        ld      s0, P_BRK(tp)           # s0: old end, s1: new end
+        add     s1, s0, a0
+        li      t0, USER_HEAP
+        bltu    s1, t0, 2f
+        li      t0, USER_END
+        bgtu    s1, t0, 2f
+        sd      s1, P_BRK(tp)
+        bgeu    s1, s0, 1f
+        li      t0, PAGE - 1            # give back the whole pages above it
+        add     a1, s1, t0
+        not     t0, t0
+        and     a1, a1, t0
+        mv      a2, s0
+        ld      a0, P_ROOT(tp)
+        call    vm_unmap
+1:      mv      a0, s0
+        leave
+2:      li      a0, E_INVAL
+        leave
+
+        .section .rodata
+        .balign 8
+calls:  .dword  sys_exit, sys_fork, sys_exec, sys_wait, sys_kill, sys_getpid
+        .dword  sys_yield, sys_sleep, sys_sbrk, sys_uptime, sys_read, sys_write
+        .dword  sys_pipe, sys_close, sys_limit, sys_ps
+        .dword  sys_disksize, sys_diskread, sys_diskwrite

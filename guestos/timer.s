@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Time: the tick that preempts a running process, CPU limits, sleep and uptime.
+# The unit of the time CSR is set by the board, that of the calls is the tick.
+
+        .include "defs.inc"
+
+.equ TICK_DEFAULT,      1000            # time units; the boot word tick=N changes it
+.equ TICK_MIN,          100
+
+        .text
+        .globl  timer_init
+timer_init:
+        li      a0, TICK_DEFAULT
+        la      t0, bootargs            # t0: where a word begins
+1:      la      t1, tick_word
+        mv      t2, t0
+2:      lbu     t3, 0(t1)
+        beqz    t3, 5f                  # all of it is there
+        lbu     t4, 0(t2)
+        addi    t1, t1, 1
+        addi    t2, t2, 1
+        beq     t3, t4, 2b
+3:      lbu     t1, 0(t0)               # on to the next word
+        beqz    t1, 7f
+        addi    t0, t0, 1
+        addi    t1, t1, -' '
+        bnez    t1, 3b
+        j       1b
+5:      li      a0, 0                   # t2: its digits
+        li      t4, 10
+6:      lbu     t1, 0(t2)
+        addi    t1, t1, -'0'
+        bgeu    t1, t4, 7f
+        mul     a0, a0, t4
+        add     a0, a0, t1
+        addi    t2, t2, 1
+        j       6b
+7:      li      t0, TICK_MIN
+        bgeu    a0, t0, 8f
+        mv      a0, t0
+8:      store   a0, tick, t0
+        csrr    t0, time
+        add     t0, t0, a0
+        csrw    stimecmp, t0
+        li      t0, INT_STI | INT_SEI
+        csrw    sie, t0
+        li      t0, SSTATUS_SPP         # resume returns to U-mode
+        csrc    sstatus, t0
+        ret
+
+        .globl  timer_tick
+# The next tick is set, sleepers whose time has come wake, and the tick is charged
+# to the current process, which dies if it has used up its limit.
+timer_tick:
+        enter
+        load    t0, tick
+        csrr    s0, time
+        add     t0, t0, s0
+        csrw    stimecmp, t0
+        la      t0, procs
+        la      t1, procs_end
+1:      ld      t2, P_DEADLINE(t0)
+        beqz    t2, 2f
+        bltu    s0, t2, 2f
+        ld      t2, P_STATE(t0)
+        addi    t2, t2, -BLOCKED
+        bnez    t2, 2f
+        li      t2, RUNNABLE
+        sd      t2, P_STATE(t0)
+2:      addi    t0, t0, PROC_SIZE
+        bltu    t0, t1, 1b
+
+        beqz    tp, 3f
+        ld      t0, P_TICKS(tp)
+        addi    t0, t0, 1
+        sd      t0, P_TICKS(tp)
+        ld      t1, P_LIMIT(tp)
+        beqz    t1, 3f
+        bltu    t0, t1, 3f
+        la      a0, cpu_limit
+        call    report
+        call    report_end
+        mv      a0, tp
+        li      a1, STATUS_LIMIT
+        call    proc_end
+3:      leave
+
+        .globl  timer_idle
+# Nobody wants to run: the timer is needed for the first sleeper only.
+timer_idle:
+        li      t0, -1                  # t0: the first deadline; never
+        la      t1, procs
+        la      t2, procs_end
+1:      ld      t3, P_STATE(t1)
+        addi    t3, t3, -BLOCKED
+        bnez    t3, 2f
+        ld      t3, P_DEADLINE(t1)
+        beqz    t3, 2f
+        bgeu    t3, t0, 2f
+        mv      t0, t3
+2:      addi    t1, t1, PROC_SIZE
+        bltu    t1, t2, 1b
+        csrw    stimecmp, t0
+        ret
+
+        .globl  sys_sleep
+sys_sleep:                              # (ticks)
+        csrr    t0, time
+        ld      t1, P_DEADLINE(tp)
+        bnez    t1, 1f                  # not the first time that it asks
+        srli    t1, a0, 32
+        bnez    t1, 3f
+        load    t1, tick
+        mul     t1, t1, a0
+        add     t1, t1, t0
+        sd      t1, P_DEADLINE(tp)
+1:      bgeu    t0, t1, 2f
+        la      a0, tick                # only timer_tick wakes a sleeper
+        j       block
+2:      sd      zero, P_DEADLINE(tp)
+        li      a0, 0
+        ret
+3:      li      a0, E_INVAL
+        ret
+
+        .globl  sys_uptime
+sys_uptime:                             # () -> ticks since reset
+        csrr    a0, time
+        load    t0, tick
+        divu    a0, a0, t0
+        ret
+
+        .section .rodata
+tick_word:
+        .asciz  "tick="
+cpu_limit:
+        .asciz  "CPU limit reached"
+
+        .bss
+        .balign 8
+tick:   .zero   8                       # its length in units of time
