@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Trapeze. `make help` lists what can be made. Everything made lies under $(BUILD), so that several builds (another
+# compiler, sanitizers, coverage) stand side by side:
+#   make CC=clang BUILD=build/clang WERROR=1
+
+BUILD  ?= build
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+
+VERSION  := 0.1
+REVISION := $(shell GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' describe --always --dirty 2>/dev/null || echo unknown)
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
+COMPILE   = $(CC) -std=gnu11 $(WARNINGS) $(CFLAGS) $(FILE_FLAGS) -I. -MMD -MP
+LIBRARIES := -lelf -lfdt -ljansson -linih -lxxhash
+IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
+
+# --- sources: whatever lies in the folders ----------------------------------------------------------------------------
+
+SOURCES      := $(filter-out $(SKIP),$(wildcard isa/*.c isa/device/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c assembler/*.c cli/*.c))
+OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY      := $(BUILD)/libtrapeze.a
+TRAPEZE      := $(BUILD)/trapeze
+UNIT_TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+TEST_TOOLS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+SCRIPT_TESTS := $(wildcard tests/*/*.sh)
+FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FORMATTED    := $(shell find isa vmm assembler cli debugger bench tests guestos -name '*.[ch]' 2>/dev/null)
+
+KERNEL_FILES := $(addprefix guestos/,$(file < guestos/kernel.files))
+KERNEL       := $(BUILD)/guestos/kernel.elf
+RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown-elf-)
+C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
+
+.PHONY: all programs demo check coverage sanitize stress fuzz mutants format lint install clean help FORCE
+.DELETE_ON_ERROR:
+
+# Short lines for each step; the whole commands with V=1.
+Q    := $(if $(V),,@)
+say   = $(if $(V),,@printf '%-5s %s\n' '$(1)' '$(2)')
+
+all: $(TRAPEZE) $(LIBRARY) $(KERNEL) $(C_HELLO)    ## the program, its library and the guests (default)
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+# Flags of single files:
+$(BUILD)/isa/exec.o: FILE_FLAGS := $(if $(IS_GCC),-fno-gcse -fno-crossjumping)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -c $< -o $@
+
+$(LIBRARY): $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(TRAPEZE): $(BUILD)/cli/main.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ $(LIBRARIES) -o $@
+
+# The version that reports carry: written again only when it changes.
+$(BUILD)/revision.h: FORCE
+	@mkdir -p $(@D)
+	@printf '#define TRAPEZE_VERSION "%s"\n#define TRAPEZE_REVISION "%s"\n' '$(VERSION)' '$(REVISION)' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(BUILD)/cli/version.o: $(BUILD)/revision.h
+$(BUILD)/cli/version.o: FILE_FLAGS := -include $(BUILD)/revision.h
+
+# --- guests -----------------------------------------------------------------------------------------------------------
+
+$(KERNEL): $(KERNEL_FILES) $(wildcard guestos/*.inc guestos/user/*.inc) guestos/kernel.files $(TRAPEZE)
+	@mkdir -p $(@D)
+	$(call say,ASM,$@)
+	$(Q)$(TRAPEZE) asm $(KERNEL_FILES) -o $@ -l $(@:.elf=.lst)
+
+$(C_HELLO): $(wildcard guestos/c-hello/*)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(RISCV)gcc -march=rv64imac -mabi=lp64 -mcmodel=medany -O2 -g -ffreestanding -nostdlib -static \
+	    -T $(wildcard guestos/c-hello/*.ld) $(filter %.c %.S %.s,$^) -o $@
+
+demo: $(TRAPEZE) $(KERNEL)    ## boot the kernel natively and under the monitor, and compare
+	@$(TRAPEZE) compare --show-console --append demo $(KERNEL)
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(COMPILE) $< $(LIBRARY) $(LIBRARIES) -lcmocka -o $@
+
+$(BUILD)/tests/tools/%: tests/tools/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(COMPILE) $< $(LIBRARY) $(LIBRARIES) -o $@
+
+RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL BUILD=$(BUILD) CC=$(CC) tests/run -j $(JOBS)
+
+programs: all $(UNIT_TESTS) $(TEST_TOOLS)
+
+check: programs    ## all tests
+	@$(RUN_TESTS) $(UNIT_TESTS) $(SCRIPT_TESTS)
+
+coverage:    ## the tests again, measured: build/coverage/html
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O1 -g --coverage -fprofile-update=atomic' programs
+	@tests/coverage $(BUILD)/coverage 90 $(RUN_TESTS)
+
+sanitize:    ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined' check
+
+stress: programs    ## the tests with the simulator's own caches turned against it
+	@tests/stress $(RUN_TESTS)
+
+fuzz:    ## each fuzz target for FUZZ_SECONDS
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' $(FUZZERS:%=fuzz-%)
+
+fuzz-%: $(BUILD)/tests/fuzz/fuzz_%
+	@mkdir -p $(BUILD)/corpus/$* tests/fuzz/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -timeout=20 -print_final_stats=0 -verbosity=0 \
+	    -artifact_prefix=$(BUILD)/corpus/ $(BUILD)/corpus/$* tests/fuzz/corpus/$*
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(COMPILE) -fsanitize=fuzzer $< $(LIBRARY) $(LIBRARIES) -o $@
+
+mutants: programs    ## deliberate bugs in the monitor: the tests must catch each
+	@tests/mutants/run $(BUILD)
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+format:    ## clang-format on all sources
+	clang-format -i $(FORMATTED)
+
+lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' analyze
+	shellcheck bootstrap .ci/run $(wildcard tests/run tests/stress tests/coverage tests/mutants/run) $(SCRIPT_TESTS)
+
+.PHONY: analyze
+analyze: $(OBJECTS)
+
+compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
+	@{ echo '['; separator=; for f in $(SOURCES); do \
+	    printf '%s{"directory":"%s","file":"%s","command":"$(CC) -std=gnu11 $(WARNINGS) $(CFLAGS) -I. -c %s"}' \
+	        "$$separator" '$(CURDIR)' "$$f" "$$f"; separator=',\n'; done | sed 's/\\n/\n/g'; echo; echo ']'; } >$@
+
+install: all    ## program, kernel, man page and completion, under PREFIX (and DESTDIR)
+	install -D $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
+	install -D -m 644 $(KERNEL) $(DESTDIR)$(PREFIX)/share/trapeze/kernel.elf
+	install -D -m 644 docs/trapeze.1 $(DESTDIR)$(PREFIX)/share/man/man1/trapeze.1
+	install -D -m 644 cli/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/trapeze
+
+clean:    ## forget all that was made
+	rm -rf $(BUILD) compile_commands.json
+
+help:    ## this list
+	@sed -n 's/^\([a-z_.]*\):[^#]*## */\1\t/p' Makefile | expand -t 24
+
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
