@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A console: what a guest's UART is connected to. One for each guest. Hosted.
+ *
+ * Output goes to a file descriptor, into memory, both or nowhere, and into a hash. Input comes from memory, from a file
+ * or pipe (all of it counts as being there: a read may block, so that the host's timing changes nothing), from a
+ * terminal (polled and logged), or from such a log.
+ */
+#ifndef ISA_CONSOLE_H
+#define ISA_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct console;
+
+/* A key of a terminal, and the V at which the guest was given it. */
+struct console_key { uint64_t now; uint8_t byte; };
+
+enum console_input {
+    CONSOLE_NONE,           /* the input has ended before it began */
+    CONSOLE_BYTES,          /* `bytes` */
+    CONSOLE_FD,             /* input_fd; a terminal is put into raw mode until console_free(), exit or a deadly signal */
+    CONSOLE_REPLAY,         /* `keys`, each at its time */
+};
+
+struct console_config {
+    enum console_input input;
+    const uint8_t *bytes;           /* borrowed */
+    size_t size;
+    int input_fd;                   /* borrowed */
+    const struct console_key *keys; /* borrowed */
+    size_t key_count;
+    int output_fd;                  /* borrowed; -1: none */
+    const char *output_name;        /* for messages; NULL: "standard output" */
+    const char *prefix;             /* borrowed; before each line of output; NULL: none, and bytes go out as they are */
+    bool capture;                   /* keep the output in memory, too */
+};
+
+/* Never NULL: out of memory ends the process with a line and status 125. SIGPIPE is ignored from then on. */
+struct console *console_new(const struct console_config *config);
+void console_free(struct console *console);     /* flushes; NULL is allowed */
+
+void console_put(struct console *console, uint8_t byte);
+
+/* The next byte of input, or BUS_NO_INPUT or BUS_END_OF_INPUT (bus.h). `now` is the V of the call: from a terminal it is
+ * logged with the byte. Output is flushed before the call can block. */
+int console_get(struct console *console, uint64_t now);
+
+/* From a terminal: takes in what was typed, without blocking. To be called now and then, so that Ctrl-A x works whatever
+ * the guest does. Returns console_quit(). Does nothing for other inputs. */
+bool console_poll(struct console *console);
+
+/* For a guest that only waits for keys: sleeps until one is typed, or for a millisecond; for other inputs not at all. */
+void console_idle(struct console *console);
+
+bool console_quit(const struct console *console);           /* Ctrl-A x was typed */
+bool console_is_terminal(const struct console *console);    /* the input is one */
+
+/* Writes out what is buffered. False if output has failed; see console_error(). */
+bool console_flush(struct console *console);
+
+/* What went wrong with the output, as one line; NULL if nothing did. Output after that is dropped, but still hashed. */
+const char *console_error(const struct console *console);
+
+uint64_t console_hash(const struct console *console);       /* xxh64 of all bytes that the guest put, no prefixes */
+uint64_t console_bytes(const struct console *console);      /* their number */
+
+/* With `capture`: the first CONSOLE_CAPTURE_MAX bytes put; owned by the console, moved by console_put(). */
+#define CONSOLE_CAPTURE_MAX (UINT32_C(64) << 20)
+const uint8_t *console_captured(const struct console *console, size_t *size);
+
+/* The keys given to the guest so far, for a later CONSOLE_REPLAY; owned by the console, moved by console_get(). */
+const struct console_key *console_keys(const struct console *console, size_t *count);
+
+/* All that can be read from fd, for runs that are to have the same input: malloc'ed, never NULL unless it fails: then
+ * error has one line. More than 64 MiB is refused. */
+uint8_t *console_read_all(int fd, size_t *size, char *error, size_t n);
+
+#endif
