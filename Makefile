@@ -35,7 +35,8 @@ KERNEL       := $(BUILD)/guestos/kernel.elf
 RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown-elf-)
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
-.PHONY: all programs demo check coverage sanitize stress fuzz mutants format lint install clean help FORCE
+
+.PHONY: all programs objects demo check coverage sanitize stress fuzz mutants format lint install clean help FORCE
 .DELETE_ON_ERROR:
 
 # Short lines for each step; the whole commands with V=1.
@@ -139,12 +140,11 @@ mutants: programs    ## deliberate bugs in the monitor: the tests must catch eac
 format:    ## clang-format on all sources
 	clang-format -i $(FORMATTED)
 
-lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
-	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' analyze
-	shellcheck bootstrap .ci/run $(wildcard tests/run tests/stress tests/coverage tests/mutants/run) $(SCRIPT_TESTS)
+objects: $(OBJECTS)
 
-.PHONY: analyze
-analyze: $(OBJECTS)
+lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' objects
+	shellcheck bootstrap .ci/run $(wildcard tests/run tests/stress tests/coverage tests/mutants/run) $(SCRIPT_TESTS)
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \
