@@ -3,6 +3,7 @@
 # and memory to S-mode and drops there; S-mode brings up one part after another.
 
         .include "defs.inc"
+        .globl  _start, kernel_stack_top
 
 # Every exception is S-mode's business, but for the calls that S-mode makes.
 .equ FETCH_CAUSES, 1 << CAUSE_FETCH_MISALIGNED | 1 << CAUSE_FETCH_ACCESS | 1 << CAUSE_FETCH_PAGE
@@ -12,7 +13,6 @@
 .equ DELEGATED,    FETCH_CAUSES | LOAD_CAUSES | STORE_CAUSES | OTHER_CAUSES
 
         .text
-        .globl  _start
 # M-mode, paging off. in: a0 = hart, a1 = device tree. The loader has zeroed .bss.
 _start: bnez    a0, park                # one hart is enough
         la      t0, m_trap
@@ -67,5 +67,4 @@ supervisor:
         .bss
         .balign 16
         .zero   4096
-        .globl  kernel_stack_top
 kernel_stack_top:

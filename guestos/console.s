@@ -3,6 +3,8 @@
 # direction. Input is not echoed here: the shell does that as it reads.
 
         .include "defs.inc"
+        .globl  console_init, console_service, console_read, console_write
+        .globl  console_put, console_flush
 
 .equ UART_DATA,         0               # RBR and THR
 .equ UART_IER,          1
@@ -16,7 +18,6 @@
 .equ LSR_TEMT,          1 << 6          # all have gone out
 
         .text
-        .globl  console_init
 # FCR stays as it is: to turn the FIFOs on would drop a byte that is already there.
 console_init:
         enter
@@ -28,7 +29,6 @@ console_init:
         call    console_service
         leave
 
-        .globl  console_service
 # Moves bytes between the rings and the UART, wakes who waits for that, and asks
 # for the interrupts that are needed to go on. The UART is left alone while the
 # input ring is full, so that no byte is lost.
@@ -73,7 +73,6 @@ console_service:
 6:      ori     s1, s1, IER_THRE
         j       5b
 
-        .globl  console_read
 # in: a1 = user address, a2 = bytes, not 0; out: a0 = bytes, or an error
 console_read:
         enter
@@ -83,7 +82,6 @@ console_read:
         la      a0, input
         j       block
 
-        .globl  console_write
 # in: a1 = user address, a2 = bytes, not 0; out: a0 = bytes, or an error
 console_write:
         enter
@@ -98,7 +96,6 @@ served: mv      s0, a0
         mv      a0, s0
         leave
 
-        .globl  console_put
 # For the kernel, which cannot wait: where there is no room, polls until there is.
 # in: a0 = byte
 console_put:
@@ -114,7 +111,6 @@ console_put:
         call    console_service
         leave
 
-        .globl  console_flush
 # Returns when all output has left the UART.
 console_flush:
         enter

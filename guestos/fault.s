@@ -3,21 +3,19 @@
 # copying of bytes between the kernel and a process, which relies on it.
 
         .include "defs.inc"
+        .globl  vm_resolve, copy_in, copy_out, copy_in_string, copy_bytes
 
 .equ USER_RW,           PTE_V | PTE_R | PTE_W | PTE_U
 
         .text
-        .globl  vm_resolve
 # Makes an access of the current process possible, if it has the right to it.
 # in: a0 = address, a1 = PTE_R, PTE_W or PTE_X; out: a0 = 0, E_FAULT or E_NOMEM
 vm_resolve:
         enter
         mv      s0, a0
         mv      s1, a1
-        li      t0, USER_BASE
-        bltu    s0, t0, refuse
-        li      t0, USER_END
-        bgeu    s0, t0, refuse
+        bltui   s0, USER_BASE, refuse
+        bgeui   s0, USER_END, refuse
         ld      a0, P_ROOT(tp)
         mv      a1, s0
         li      a2, 0
@@ -29,8 +27,7 @@ vm_resolve:
         beqz    t0, absent
         and     t0, s3, s1
         bnez    t0, done
-        li      t0, PTE_W
-        bne     s1, t0, refuse
+        bnei    s1, PTE_W, refuse
         andi    t0, s3, PTE_COW
         beqz    t0, refuse
 
@@ -50,14 +47,10 @@ own:    andi    t0, s3, 0xff & ~PTE_COW
         ori     t0, t0, PTE_W
         j       install
 
-absent: li      t0, PTE_X               # demand zero, in the stack and the heap
-        beq     s1, t0, refuse
-        li      t0, USER_STACK
-        bltu    s0, t0, refuse
-        li      t0, USER_STACK_TOP
-        bltu    s0, t0, 1f
-        li      t0, USER_HEAP
-        bltu    s0, t0, refuse
+absent: beqi    s1, PTE_X, refuse       # demand zero, in the stack and the heap
+        bltui   s0, USER_STACK, refuse
+        bltui   s0, USER_STACK_TOP, 1f
+        bltui   s0, USER_HEAP, refuse
         ld      t0, P_BRK(tp)
         bgeu    s0, t0, refuse
 1:      ld      a0, P_ROOT(tp)
@@ -76,13 +69,10 @@ install:                                # s2: where, s4: frame, t0: flags
         or      t1, t1, t0
         sd      t1, 0(s2)
         sfence.vma s0
-done:   li      a0, 0
-        leave
-refuse: li      a0, E_FAULT
-        leave
+done:   leave_with 0
+refuse: leave_with E_FAULT
 no_memory:
-        li      a0, E_NOMEM
-        leave
+        leave_with E_NOMEM
 
 # Makes a whole range of the current process accessible.
 # in: a0 = address, a1 = bytes, a2 = PTE_R or PTE_W; out: a0 = 0, E_FAULT or E_NOMEM
@@ -102,12 +92,10 @@ resolve_range:
         neg     t0, t0
         and     s0, s0, t0
         j       1b
-2:      li      a0, 0
-        leave
+2:      leave_with 0
 3:      li      a0, E_FAULT
 4:      leave
 
-        .globl  copy_in
 # From the process. in: a0 = kernel address, a1 = user address, a2 = bytes;
 # out: a0 = 0, E_FAULT or E_NOMEM, and then nothing was copied
 copy_in:
@@ -120,7 +108,6 @@ copy_in:
         li      a2, PTE_R
         j       copy
 
-        .globl  copy_out
 # To the process. in: a0 = user address, a1 = kernel address, a2 = bytes;
 # out: a0 = 0, E_FAULT or E_NOMEM, and then nothing was copied
 copy_out:
@@ -142,7 +129,6 @@ copy:   call    resolve_range
         li      a0, 0
 1:      leave
 
-        .globl  copy_in_string
 # A NUL-terminated string from the process. in: a0 = kernel address, a1 = user
 # address, a2 = room; out: a0 = 0, E_FAULT, E_NOMEM, or E_INVAL: it is too long
 copy_in_string:
@@ -163,7 +149,6 @@ copy_in_string:
         li      a0, E_INVAL
 2:      leave
 
-        .globl  copy_bytes
 # in: a0 = to, a1 = from, a2 = bytes; clobbers a0-a2, t0
 copy_bytes:
         add     a2, a2, a1

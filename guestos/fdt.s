@@ -3,6 +3,7 @@
 # argument (/chosen, bootargs). Nothing in the tree is trusted to lie in bounds.
 
         .include "defs.inc"
+        .globl  fdt_read, ram_end, bootargs
 
 .equ FDT_MAGIC,         0xd00dfeed
 .equ FDT_BEGIN_NODE,    1               # tokens of the structure block
@@ -13,18 +14,15 @@
 .equ FDT_MAX_SIZE,      1 << 20
 
         .text
-        .globl  fdt_read
 # in: a0 = device tree. Sets ram_end and bootargs; panics if the tree is unusable.
 fdt_read:
         enter
         mv      s6, a0
         call    be32                    # offset 0: magic
-        li      t0, FDT_MAGIC
-        bne     a0, t0, bad
+        bnei    a0, FDT_MAGIC, bad
         addi    a0, s6, 4               # total size
         call    be32
-        li      t0, FDT_MAX_SIZE
-        bgtu    a0, t0, bad
+        bgeui   a0, FDT_MAX_SIZE, bad
         add     s1, s6, a0              # s1: end of the tree
         addi    a0, s6, 8               # offset of the structure block
         call    be32
@@ -36,24 +34,18 @@ fdt_read:
         li      s4, 0                   # s4: prefix of the node we are in
 
 next:   call    take32
-        li      t0, FDT_PROP
-        beq     a0, t0, property
-        li      t0, FDT_BEGIN_NODE
-        beq     a0, t0, begin_node
-        li      t0, FDT_END_NODE
-        beq     a0, t0, end_node
-        li      t0, FDT_NOP
-        beq     a0, t0, next
-        li      t0, FDT_END
-        bne     a0, t0, bad
+        beqi    a0, FDT_PROP, property
+        beqi    a0, FDT_BEGIN_NODE, begin_node
+        beqi    a0, FDT_END_NODE, end_node
+        beqi    a0, FDT_NOP, next
+        bnei    a0, FDT_END, bad
         load    t0, ram_end
         beqz    t0, bad
         leave
 
 begin_node:
         addi    s3, s3, 1
-        li      t0, 2                   # children of the root have names to look at
-        bne     s3, t0, skip_name
+        bnei    s3, 2, skip_name        # children of the root have names to look at
         la      s4, memory
         mv      a0, s0
         mv      a1, s4
@@ -98,15 +90,13 @@ memory_property:                        # reg: two cells of address, two of size
         la      a1, reg
         call    begins_with
         beqz    a0, skip_value
-        li      t0, 16
-        bltu    s5, t0, bad
+        bltui   s5, 16, bad
         addi    a0, s0, 8
         call    be32
         bnez    a0, all                 # 4 GiB or more
         addi    a0, s0, 12
         call    be32
-        li      t0, GIGAPAGE            # the kernel maps one gigabyte at most
-        bleu    a0, t0, 1f
+        bltui   a0, GIGAPAGE, 1f        # the kernel maps one gigabyte at most
 all:    li      a0, GIGAPAGE
 1:      srli    a0, a0, 21              # RAM is mapped in megapages
         slli    a0, a0, 21
@@ -120,9 +110,8 @@ chosen_property:
         call    begins_with
         beqz    a0, skip_value
         mv      a2, s5
-        li      t0, ARG_MAX - 1         # too long an argument loses its end
-        bleu    a2, t0, 1f
-        mv      a2, t0
+        bltui   a2, ARG_MAX, 1f         # too long an argument loses its end
+        li      a2, ARG_MAX-1
 1:      la      a0, bootargs
         mv      a1, s0
         call    copy_bytes
@@ -179,7 +168,6 @@ bad_tree:
 
         .bss
         .balign 8
-        .globl  ram_end, bootargs
 ram_end:
         .zero   8                       # first address behind RAM
 bootargs:

@@ -3,64 +3,47 @@
 # and pipes. What P_FILES holds for an open one is described in defs.inc.
 
         .include "defs.inc"
+        .globl  sys_read, sys_write, sys_close, file_free, file_hold, file_release
 
         .text
-        .globl  sys_read
 sys_read:                               # (descriptor, buffer, bytes) -> bytes; 0: the end
-        enter
-        call    file_at
-        beqz    a0, 2f
-        beqz    a2, 3f
-        li      t0, FILE_CONSOLE
-        beq     a0, t0, 1f
-        andi    t0, a0, PIPE_WRITER
-        bnez    t0, 2f
-        call    pipe_read
-        leave
-1:      call    console_read
-        leave
-2:      li      a0, E_BADF
-        leave
-3:      li      a0, 0
-        leave
-
-        .globl  sys_write
+        li      t2, 0                   # t2: the end of a pipe that this is about
+        j       1f
 sys_write:                              # (descriptor, buffer, bytes) -> bytes, perhaps fewer
-        enter
+        li      t2, PIPE_WRITER
+1:      enter
         call    file_at
-        beqz    a0, 2f
-        beqz    a2, 3f
-        li      t0, FILE_CONSOLE
-        beq     a0, t0, 1f
+        beqz    a0, 3f
+        beqz    a2, 4f
+        beqi    a0, FILE_CONSOLE, 2f
         andi    t0, a0, PIPE_WRITER
-        beqz    t0, 2f
-        addi    a0, a0, -PIPE_WRITER
-        call    pipe_write
+        bne     t0, t2, 3f
+        sub     a0, a0, t0              # the pipe
+        la      t0, pipe_read
+        beqz    t2, 5f
+        la      t0, pipe_write
+        j       5f
+2:      la      t0, console_read
+        beqz    t2, 5f
+        la      t0, console_write
+5:      jalr    t0
         leave
-1:      call    console_write
-        leave
-2:      li      a0, E_BADF
-        leave
-3:      li      a0, 0
-        leave
+3:      leave_with E_BADF
+4:      leave_with 0
 
-        .globl  sys_close
 sys_close:                              # (descriptor)
         enter
         call    file_at
         beqz    a0, 1f
         sd      zero, 0(t0)
         call    file_release
-        li      a0, 0
-        leave
-1:      li      a0, E_BADF
-        leave
+        leave_with 0
+1:      leave_with E_BADF
 
 # in: a0 = descriptor; out: a0 = its file, or 0 if it is closed or none; t0 = address
 # of its place if it is open
 file_at:
-        li      t0, NFILES
-        bgeu    a0, t0, 1f
+        bgeui   a0, NFILES, 1f
         slli    t0, a0, 3
         add     t0, t0, tp
         addi    t0, t0, P_FILES
@@ -69,7 +52,6 @@ file_at:
 1:      li      a0, 0
         ret
 
-        .globl  file_free
 # in: a0 = descriptor; out: a0 = the first closed one from there on, or
 # NFILES or more; clobbers t0, t1
 file_free:
@@ -84,18 +66,14 @@ file_free:
         j       1b
 2:      ret
 
-        .globl  file_hold
 # One more descriptor for a file. in: a0 = file, or 0; clobbers t0, t1
 file_hold:
-        li      t0, FILE_CONSOLE
-        bleu    a0, t0, 1f
+        bltui   a0, FILE_CONSOLE+1, 1f
         j       pipe_hold
 1:      ret
 
-        .globl  file_release
 # One descriptor less. in: a0 = file, or 0; clobbers a0, t0-t3
 file_release:
-        li      t0, FILE_CONSOLE
-        bleu    a0, t0, 1f
+        bltui   a0, FILE_CONSOLE+1, 1f
         j       pipe_release
 1:      ret

@@ -3,12 +3,13 @@
 # A frame lives as long as its count is not 0. Frames of the image have no count.
 
         .include "defs.inc"
+        .globl  frame_init, frame_alloc, frame_zalloc, frame_get, frame_put
+        .globl  frame_shared
 
 # RAM, from low to high: the image; a word of reference count for each frame of
 # RAM; frames. Those at `fresh` and above were never used; those given back are
 # on a list linked through their first word.
         .text
-        .globl  frame_init
 frame_init:
         la      t0, image_end
         store   t0, counts, t3
@@ -25,7 +26,6 @@ frame_init:
         store   t0, fresh, t3
         ret
 
-        .globl  frame_alloc
 # out: a0 = a frame with count 1 and any content, or 0; clobbers t0-t2
 frame_alloc:
         la      t0, free_list
@@ -49,7 +49,6 @@ frame_alloc:
 none:   li      a0, 0
         ret
 
-        .globl  frame_zalloc
 # out: a0 = a frame with count 1, filled with zeros, or 0; clobbers t0-t3
 frame_zalloc:
         mv      t3, ra
@@ -65,7 +64,6 @@ frame_zalloc:
         bltu    t0, t1, 1b
 2:      jr      t3
 
-        .globl  frame_get
 # One more reference. in: a0 = frame; clobbers t0-t2
 frame_get:
         mv      t2, ra
@@ -76,7 +74,6 @@ frame_get:
         amoadd.w zero, t1, (t0)
 1:      jr      t2
 
-        .globl  frame_put
 # One reference less; the last one frees the frame. in: a0 = frame; clobbers t0-t2
 frame_put:
         mv      t2, ra
@@ -93,7 +90,6 @@ frame_put:
         sd      a0, 0(t0)
 1:      jr      t2
 
-        .globl  frame_shared
 # in: a0 = frame; out: t1 = 0 if this is the only reference; clobbers t0, t2
 frame_shared:
         mv      t2, ra

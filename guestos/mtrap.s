@@ -3,12 +3,12 @@
 # SBI), of which none is offered, and traps that should not happen.
 
         .include "defs.inc"
+        .globl  m_trap
 
 .equ SBI_ERR_NOT_SUPPORTED, -2
 
         .text
         .balign 4
-        .globl  m_trap
 m_trap: csrw    mscratch, t0
         csrr    t0, mcause
         addi    t0, t0, -CAUSE_ECALL_S

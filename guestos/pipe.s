@@ -3,9 +3,9 @@
 # The frame goes when both counts are 0.
 
         .include "defs.inc"
+        .globl  sys_pipe, pipe_read, pipe_write, pipe_hold, pipe_release
 
         .text
-        .globl  sys_pipe
 sys_pipe:                               # (two words *): descriptors to read, to write
         enter
         mv      s0, a0
@@ -15,8 +15,7 @@ sys_pipe:                               # (two words *): descriptors to read, to
         addi    a0, a0, 1
         call    file_free
         mv      s2, a0                  # s2: second
-        li      t0, NFILES
-        bgeu    s2, t0, 2f
+        bgeui   s2, NFILES, 2f
         addi    sp, sp, -16
         sd      s1, 0(sp)
         sd      s2, 8(sp)
@@ -40,12 +39,9 @@ sys_pipe:                               # (two words *): descriptors to read, to
         sd      t0, P_FILES(s2)
         li      a0, 0
 1:      leave
-2:      li      a0, E_AGAIN
-        leave
-3:      li      a0, E_NOMEM
-        leave
+2:      leave_with E_AGAIN
+3:      leave_with E_NOMEM
 
-        .globl  pipe_read
 # in: a0 = pipe, a1 = user address, a2 = bytes, not 0; out: a0 = bytes, 0 at the
 # end (it is empty and nobody can write), or an error
 pipe_read:
@@ -59,7 +55,6 @@ pipe_read:
         j       block
 1:      leave
 
-        .globl  pipe_write
 # in: a0 = pipe, a1 = user address, a2 = bytes, not 0; out: a0 = bytes, or an error
 pipe_write:
         enter
@@ -70,8 +65,7 @@ pipe_write:
         bnez    a0, wake
         mv      a0, s0
         j       block
-1:      li      a0, E_PIPE
-        leave
+1:      leave_with E_PIPE
 
 wake:   mv      s1, a0                  # whoever waits at the other end
         mv      a0, s0
@@ -79,7 +73,6 @@ wake:   mv      s1, a0                  # whoever waits at the other end
         mv      a0, s1
         leave
 
-        .globl  pipe_hold
 # One more descriptor. in: a0 = file; clobbers t0, t1
 pipe_hold:
         andi    t0, a0, PIPE_WRITER
@@ -91,7 +84,6 @@ pipe_hold:
         sd      t1, PIPE_READERS(t0)
         ret
 
-        .globl  pipe_release
 # One descriptor less. in: a0 = file
 pipe_release:
         enter

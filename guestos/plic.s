@@ -3,13 +3,13 @@
 # interrupt to the driver that asked for it.
 
         .include "defs.inc"
+        .globl  plic_enable, plic_dispatch
 
 .equ PLIC_ENABLE_S,     0x2080          # a bit a source
 .equ PLIC_THRESHOLD_S,  0x201000
 .equ PLIC_CLAIM_S,      0x201004
 
         .text
-        .globl  plic_enable
 # in: a0 = source, 1-31; clobbers t0-t2
 plic_enable:
         li      t0, PLIC
@@ -27,15 +27,13 @@ plic_enable:
         sw      zero, 0(t0)
         ret
 
-        .globl  plic_dispatch
 # Claims, answers and completes all interrupts that are pending.
 plic_dispatch:
         enter
         li      s0, PLIC + PLIC_CLAIM_S
 1:      lw      s1, 0(s0)
         beqz    s1, 3f
-        li      t0, UART_IRQ
-        bne     s1, t0, 2f
+        bnei    s1, UART_IRQ, 2f
         call    console_service
         sw      s1, 0(s0)
         j       1b

@@ -3,9 +3,10 @@
 # the panic; and the end of the machine.
 
         .include "defs.inc"
+        .globl  print, print_hex, print_decimal, report, report_end
+        .globl  report_exception, panic_trap, panic, halt
 
         .text
-        .globl  print
 # in: a0 = string
 print:  enter
         mv      s0, a0
@@ -16,7 +17,6 @@ print:  enter
         j       1b
 2:      leave
 
-        .globl  print_hex
 # in: a0 = number; prints 0x and 16 digits
 print_hex:
         enter
@@ -34,7 +34,6 @@ print_hex:
         bnez    s1, 1b
         leave
 
-        .globl  print_decimal
 # in: a0 = unsigned number
 print_decimal:
         enter
@@ -47,7 +46,6 @@ print_decimal:
         call    console_put
         leave
 
-        .globl  report
 # Begins a line about the current process, "kernel: pid 7 (NAME) killed: REASON".
 # in: a0 = reason
 report: enter
@@ -66,12 +64,10 @@ report: enter
         call    print
         leave
 
-        .globl  report_end
 report_end:
         la      a0, newline
         j       print
 
-        .globl  report_exception
 # The whole line for an exception of the current process. in: a0 = cause, a1 = stval
 report_exception:
         enter
@@ -86,8 +82,7 @@ report_exception:
         call    print
         ld      a0, P_PC(tp)
         call    print_hex
-        li      t0, CAUSE_FETCH_PAGE    # all from here on are page faults
-        bltu    s0, t0, 1f
+        bltui   s0, CAUSE_FETCH_PAGE, 1f # all from here on are page faults
         la      a0, address
         call    print
         mv      a0, s1
@@ -95,7 +90,6 @@ report_exception:
 1:      call    report_end
         leave
 
-        .globl  panic_trap
 # in: a0 = what happened, a1 = cause, a2 = pc, a3 = trap value
 panic_trap:
         mv      s0, a1
@@ -120,7 +114,6 @@ panic_trap:
         call    print_hex
         j       give_up
 
-        .globl  panic
 # in: a0 = what happened
 panic:  mv      s0, a0
         la      a0, kernel_panic
@@ -131,7 +124,6 @@ give_up:
         call    report_end
         li      a0, STATUS_PANIC
 
-        .globl  halt
 # Stops the machine. in: a0 = status
 halt:   mv      s0, a0
         call    console_flush

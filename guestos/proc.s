@@ -3,9 +3,11 @@
 # calls that make, end and list processes.
 
         .include "defs.inc"
+        .globl  schedule, block, wakeup, proc_init, proc_end, sys_exit, sys_fork
+        .globl  sys_exec, sys_wait, sys_kill, sys_getpid, sys_yield, sys_limit
+        .globl  sys_ps, procs, procs_end
 
         .text
-        .globl  schedule
 # Runs the next process in turn; waits for an interrupt while there is none.
 schedule:
         la      sp, kernel_stack_top
@@ -32,7 +34,6 @@ schedule:
         store   tp, turn, t0
         j       resume
 
-        .globl  block
 # The current system call cannot be answered yet. Its process waits for a channel
 # (any address that both sides agree on) and then makes the same call again: the
 # saved pc still points to the ecall. in: a0 = channel; does not return
@@ -41,7 +42,6 @@ block:  sd      a0, P_CHANNEL(tp)
         sd      t0, P_STATE(tp)
         j       schedule
 
-        .globl  wakeup
 # in: a0 = channel; clobbers t0-t3
 wakeup: la      t0, procs
         la      t1, procs_end
@@ -78,7 +78,6 @@ proc_alloc:
         sd      t1, P_PID(a0)
         ret
 
-        .globl  proc_init
 # Makes process 1, which runs `init` with the boot argument.
 proc_init:
         enter
@@ -166,18 +165,14 @@ proc_load:
         li      t0, USER_STACK_TOP - ARG_MAX
         sd      t0, P_SP(s0)
         sd      t0, P_A0(s0)
-        li      a0, 0
-        leave
+        leave_with 0
 
 5:      mv      a0, s3
         li      a1, USER_HEAP
         call    vm_free
-6:      li      a0, E_NOMEM
-        leave
-7:      li      a0, E_NOENT
-        leave
+6:      leave_with E_NOMEM
+7:      leave_with E_NOENT
 
-        .globl  proc_end
 # Ends a process, whatever it is doing: none has anything unfinished in the kernel
 # but perhaps a request to the disk. The end of process 1 is the machine's.
 # in: a0 = process, a1 = exit status
@@ -224,14 +219,12 @@ proc_end:
         call    wakeup
         leave
 
-        .globl  sys_exit
 sys_exit:                               # (status)
         andi    a1, a0, 0xff
         mv      a0, tp
         call    proc_end
         j       schedule
 
-        .globl  sys_fork
 sys_fork:                               # () -> pid of the child; 0 in the child
         enter
         call    proc_alloc
@@ -248,8 +241,7 @@ sys_fork:                               # () -> pid of the child; 0 in the child
         ld      t0, 0(t0)
         sd      t0, 0(t1)
         addi    s1, s1, 8
-        li      t0, P_STATE
-        bltu    s1, t0, 1b
+        bltui   s1, P_STATE, 1b
         ld      t0, P_PC(s0)
         addi    t0, t0, 4               # behind the ecall
         sd      t0, P_PC(s0)
@@ -265,19 +257,15 @@ sys_fork:                               # () -> pid of the child; 0 in the child
         sd      a0, 0(t0)
         call    file_hold
         addi    s1, s1, 8
-        li      t0, P_FILES + 8*NFILES
-        bltu    s1, t0, 3b
+        bltui   s1, P_FILES+8*NFILES, 3b
         sd      tp, P_PARENT(s0)
         li      t0, RUNNABLE
         sd      t0, P_STATE(s0)
         ld      a0, P_PID(s0)
         leave
-4:      li      a0, E_AGAIN
-        leave
-5:      li      a0, E_NOMEM
-        leave
+4:      leave_with E_AGAIN
+5:      leave_with E_NOMEM
 
-        .globl  sys_exec
 sys_exec:                               # (name, argument) -> only if it fails
         enter
         mv      s0, a1
@@ -301,7 +289,6 @@ sys_exec:                               # (name, argument) -> only if it fails
         j       resume                  # at the entry, not behind the ecall
 1:      leave
 
-        .globl  sys_wait
 sys_wait:                               # (pid or 0 for any, status * or 0) -> pid
         enter
         mv      s0, a0
@@ -335,7 +322,6 @@ sys_wait:                               # (pid or 0 for any, status * or 0) -> p
         ld      a0, P_PID(s3)
 5:      leave
 
-        .globl  sys_kill
 sys_kill:                               # (pid)
         enter
         la      t0, procs
@@ -348,28 +334,23 @@ sys_kill:                               # (pid)
         beq     t2, a0, 3f
 2:      addi    t0, t0, PROC_SIZE
         bltu    t0, t1, 1b
-        li      a0, E_SRCH
-        leave
+        leave_with E_SRCH
 3:      mv      s0, t0
         mv      a0, t0
         li      a1, STATUS_KILLED
         call    proc_end
         beq     s0, tp, schedule
-        li      a0, 0
-        leave
+        leave_with 0
 
-        .globl  sys_getpid
 sys_getpid:                             # () -> pid
         ld      a0, P_PID(tp)
         ret
 
-        .globl  sys_yield
 sys_yield:                              # ()
         li      a0, 0
         call    system_call_done
         j       schedule
 
-        .globl  sys_limit
 sys_limit:                              # (ticks from now, or 0 for no limit)
         beqz    a0, 1f
         ld      t0, P_TICKS(tp)
@@ -378,11 +359,9 @@ sys_limit:                              # (ticks from now, or 0 for no limit)
         li      a0, 0
         ret
 
-        .globl  sys_ps
 sys_ps:                                 # (place in the table, record *) -> its pid, 0 if free
         enter
-        li      t0, NPROC
-        bgeu    a0, t0, 2f
+        bgeui   a0, NPROC, 2f
         li      t0, PROC_SIZE
         mul     a0, a0, t0
         la      s0, procs
@@ -422,7 +401,6 @@ no_init:
 
         .bss
         .balign 8
-        .globl  procs, procs_end
 procs:  .zero   NPROC * PROC_SIZE
 procs_end:
 turn:   .zero   8                       # the process that ran last

@@ -3,9 +3,9 @@
 # defs.inc only grow; a byte's place is its number modulo the size.
 
         .include "defs.inc"
+        .globl  ring_put, ring_get, ring_room, ring_from_user, ring_to_user
 
         .text
-        .globl  ring_put
 # in: a0 = ring with room, a1 = byte; clobbers t0, t1
 ring_put:
         ld      t0, RING_TAIL(a0)
@@ -16,7 +16,6 @@ ring_put:
         sd      t0, RING_TAIL(a0)
         ret
 
-        .globl  ring_get
 # in: a0 = ring that is not empty; out: a0 = byte; clobbers t0, t1
 ring_get:
         ld      t0, RING_HEAD(a0)
@@ -27,7 +26,6 @@ ring_get:
         lbu     a0, RING_DATA(t0)
         ret
 
-        .globl  ring_room
 # in: a0 = ring; out: t0 = bytes of room; clobbers t1
 ring_room:
         ld      t0, RING_HEAD(a0)
@@ -36,7 +34,6 @@ ring_room:
         addi    t0, t0, RING_SIZE
         ret
 
-        .globl  ring_from_user
 # Takes in as many bytes as there is room for, up to the end of the array.
 # in: a0 = ring, a1 = user address, a2 = bytes; out: a0 = bytes taken, 0 if there
 # is no room, or E_FAULT, E_NOMEM
@@ -55,7 +52,6 @@ ring_from_user:
         mv      a0, s2
 1:      leave
 
-        .globl  ring_to_user
 # Gives out bytes. in: a0 = ring, a1 = user address, a2 = bytes; out: a0 = bytes
 # given, 0 if the ring is empty, or E_FAULT, E_NOMEM
 ring_to_user:

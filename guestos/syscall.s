@@ -2,16 +2,15 @@
 # System calls: the dispatch, and sbrk. The other calls stand where their subject is.
 
         .include "defs.inc"
+        .globl  system_call, system_call_done, sys_sbrk
 
 # A call is a routine sys_NAME that finds its arguments in a0-a2 and either returns
 # its result in a0 or jumps to `block`. Beside its name stands the user's view.
         .text
-        .globl  system_call
 # in: a7 = number, a0-a2 = arguments
 system_call:
         enter
-        li      t0, SYS_COUNT
-        bgeu    a7, t0, 2f
+        bgeui   a7, SYS_COUNT, 2f
         slli    t0, a7, 3
         la      t1, calls
         add     t1, t1, t0
@@ -22,7 +21,6 @@ system_call:
 2:      li      a0, E_NOSYS
         j       1b
 
-        .globl  system_call_done
 # in: a0 = result; clobbers t0
 system_call_done:
         sd      a0, P_A0(tp)
@@ -31,15 +29,12 @@ system_call_done:
         sd      t0, P_PC(tp)
         ret
 
-        .globl  sys_sbrk
 sys_sbrk:                               # (bytes, may be negative) -> the end before
         enter
         ld      s0, P_BRK(tp)           # s0: old end, s1: new end
         add     s1, s0, a0
-        li      t0, USER_HEAP
-        bltu    s1, t0, 2f
-        li      t0, USER_END
-        bgtu    s1, t0, 2f
+        bltui   s1, USER_HEAP, 2f
+        bgeui   s1, USER_END+1, 2f
         sd      s1, P_BRK(tp)
         bgeu    s1, s0, 1f
         li      t0, PAGE - 1            # give back the whole pages above it
@@ -51,8 +46,7 @@ sys_sbrk:                               # (bytes, may be negative) -> the end be
         call    vm_unmap
 1:      mv      a0, s0
         leave
-2:      li      a0, E_INVAL
-        leave
+2:      leave_with E_INVAL
 
         .section .rodata
         .balign 8

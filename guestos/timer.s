@@ -3,12 +3,12 @@
 # The unit of the time CSR is set by the board, that of the calls is the tick.
 
         .include "defs.inc"
+        .globl  timer_init, timer_tick, timer_idle, sys_sleep, sys_uptime
 
 .equ TICK_DEFAULT,      1000            # time units; the boot word tick=N changes it
 .equ TICK_MIN,          100
 
         .text
-        .globl  timer_init
 timer_init:
         li      a0, TICK_DEFAULT
         la      t0, bootargs            # t0: where a word begins
@@ -35,9 +35,8 @@ timer_init:
         add     a0, a0, t1
         addi    t2, t2, 1
         j       6b
-7:      li      t0, TICK_MIN
-        bgeu    a0, t0, 8f
-        mv      a0, t0
+7:      bgeui   a0, TICK_MIN, 8f
+        li      a0, TICK_MIN
 8:      store   a0, tick, t0
         csrr    t0, time
         add     t0, t0, a0
@@ -48,7 +47,6 @@ timer_init:
         csrc    sstatus, t0
         ret
 
-        .globl  timer_tick
 # The next tick is set, sleepers whose time has come wake, and the tick is charged
 # to the current process, which dies if it has used up its limit.
 timer_tick:
@@ -85,7 +83,6 @@ timer_tick:
         call    proc_end
 3:      leave
 
-        .globl  timer_idle
 # Nobody wants to run: the timer is needed for the first sleeper only.
 timer_idle:
         li      t0, -1                  # t0: the first deadline; never
@@ -103,7 +100,6 @@ timer_idle:
         csrw    stimecmp, t0
         ret
 
-        .globl  sys_sleep
 sys_sleep:                              # (ticks)
         csrr    t0, time
         ld      t1, P_DEADLINE(tp)
@@ -123,7 +119,6 @@ sys_sleep:                              # (ticks)
 3:      li      a0, E_INVAL
         ret
 
-        .globl  sys_uptime
 sys_uptime:                             # () -> ticks since reset
         csrr    a0, time
         load    t0, tick

@@ -3,12 +3,12 @@
 # registers, and sends each trap to the part of the kernel that answers it.
 
         .include "defs.inc"
+        .globl  trap_entry, interrupts, resume
 
 # While a process runs, sscratch holds its struct; while the kernel runs, 0. In
 # the kernel tp holds the current process (0 when idle).
         .text
         .balign 4
-        .globl  trap_entry
 trap_entry:
         csrrw   tp, sscratch, tp
         beqz    tp, kernel_trap
@@ -23,22 +23,18 @@ trap_entry:
 
         csrr    s0, scause              # s0: cause
         bltz    s0, interrupt
-        li      t0, CAUSE_ECALL_U
-        bne     s0, t0, exception
+        bnei    s0, CAUSE_ECALL_U, exception
         call    system_call
         j       resume
 
 exception:
         csrr    s1, stval               # s1: the address, if it is a page fault
         li      a1, PTE_R
-        li      t0, CAUSE_LOAD_PAGE
-        beq     s0, t0, page_fault
+        beqi    s0, CAUSE_LOAD_PAGE, page_fault
         li      a1, PTE_W
-        li      t0, CAUSE_STORE_PAGE
-        beq     s0, t0, page_fault
+        beqi    s0, CAUSE_STORE_PAGE, page_fault
         li      a1, PTE_X
-        li      t0, CAUSE_FETCH_PAGE
-        beq     s0, t0, page_fault
+        beqi    s0, CAUSE_FETCH_PAGE, page_fault
 
 offence:                                # s0: cause, s1: stval
         mv      a0, s0
@@ -53,8 +49,7 @@ page_fault:
         mv      a0, s1
         call    vm_resolve
         beqz    a0, resume
-        li      t0, E_NOMEM
-        bne     a0, t0, offence
+        bnei    a0, E_NOMEM, offence
         la      a0, out_of_memory
         call    report
         call    report_end
@@ -65,7 +60,6 @@ interrupt:                              # whatever it is, it ends the turn
         call    interrupts
         j       schedule
 
-        .globl  interrupts
 # Answers all interrupts that are pending.
 interrupts:
         enter
@@ -78,7 +72,6 @@ interrupts:
         call    plic_dispatch
 2:      leave
 
-        .globl  resume
 # Runs process tp until the next trap.
 resume: ld      a0, P_ROOT(tp)
         call    vm_switch

@@ -3,6 +3,8 @@
 # machine without one is fine: the calls then answer E_NODEV.
 
         .include "defs.inc"
+        .globl  disk_init, sys_disksize, sys_diskread, sys_diskwrite, disk_interrupt
+        .globl  disk_forget
 
 # Registers of a slot (virtio 1.1, 4.2.2)
 .equ MAGIC,             0x000
@@ -32,11 +34,6 @@
 .equ DRIVER_OK,         4
 .equ FEATURES_OK,       8
 
-# A descriptor: address (8 bytes), length (4), flags (2), next (2)
-.equ DESC_LENGTH,       8
-.equ DESC_FLAGS,        12
-.equ DESC_NEXT,         14
-.equ DESC_SIZE,         16
 .equ F_NEXT,            1
 .equ F_WRITE,           2               # the device writes it
 
@@ -53,26 +50,28 @@
 .equ BUSY,              1
 .equ DONE,              2
 
+.macro place register, area            # tells slot s0 an address; clobbers t1
+        la      t1, \area
+        sw      t1, \register(s0)
+        srli    t1, t1, 32
+        sw      t1, \register+4(s0)
+.endm
+
         .text
-        .globl  disk_init
 disk_init:
         enter
         li      s0, VIRTIO              # s0: slot
         li      s1, 0                   # s1: its number
 1:      lw      t0, MAGIC(s0)
-        li      t1, MAGIC_VALUE
-        bne     t0, t1, 2f
+        bnei    t0, MAGIC_VALUE, 2f
         lw      t0, VERSION(s0)
-        li      t1, MODERN
-        bne     t0, t1, 2f
+        bnei    t0, MODERN, 2f
         lw      t0, DEVICE_ID(s0)
-        li      t1, BLOCK_DEVICE
-        beq     t0, t1, 3f
+        beqi    t0, BLOCK_DEVICE, 3f
 2:      li      t0, VIRTIO_STRIDE
         add     s0, s0, t0
         addi    s1, s1, 1
-        li      t0, VIRTIO_SLOTS
-        bltu    s1, t0, 1b
+        bltui   s1, VIRTIO_SLOTS, 1b
         leave                           # no disk
 
 3:      sw      zero, STATUS(s0)        # reset
@@ -92,33 +91,17 @@ disk_init:
         bne     t0, t1, 4f              # it will not have us
         sw      zero, QUEUE_SEL(s0)
         lw      t1, QUEUE_NUM_MAX(s0)
+        bltui   t1, QUEUE_LENGTH, 4f
         li      t2, QUEUE_LENGTH
-        bltu    t1, t2, 4f
         sw      t2, QUEUE_NUM(s0)
-        la      t1, descriptors
-        sw      t1, QUEUE_DESC(s0)
-        srli    t1, t1, 32
-        sw      t1, QUEUE_DESC+4(s0)
-        la      t1, avail
-        sw      t1, QUEUE_DRIVER(s0)
-        srli    t1, t1, 32
-        sw      t1, QUEUE_DRIVER+4(s0)
-        la      t1, used
-        sw      t1, QUEUE_DEVICE(s0)
-        srli    t1, t1, 32
-        sw      t1, QUEUE_DEVICE+4(s0)
+        place   QUEUE_DESC, descriptors
+        place   QUEUE_DRIVER, avail
+        place   QUEUE_DEVICE, used
         li      t1, 1
         sw      t1, QUEUE_READY(s0)
         ori     t0, t0, DRIVER_OK
         sw      t0, STATUS(s0)
 
-        la      t0, descriptors         # the parts that never change
-        la      t1, header
-        sd      t1, 0(t0)
-        la      t1, sector
-        sd      t1, DESC_SIZE(t0)
-        la      t1, answer
-        sd      t1, 2*DESC_SIZE(t0)
         lwu     t0, CAPACITY(s0)
         lwu     t1, CAPACITY+4(s0)
         slli    t1, t1, 32
@@ -129,7 +112,6 @@ disk_init:
         call    plic_enable
 4:      leave
 
-        .globl  sys_disksize
 sys_disksize:                           # () -> sectors
         load    t0, disk
         li      a0, E_NODEV
@@ -137,12 +119,10 @@ sys_disksize:                           # () -> sectors
         load    a0, capacity
 1:      ret
 
-        .globl  sys_diskread
 sys_diskread:                           # (sector number, buffer of SECTOR bytes)
         li      a2, TYPE_READ
         j       request
 
-        .globl  sys_diskwrite
 sys_diskwrite:                          # (sector number, buffer of SECTOR bytes)
         li      a2, TYPE_WRITE
 
@@ -202,24 +182,11 @@ request:
 submit: la      t0, header
         sd      s2, 0(t0)
         sd      s0, 8(t0)
-        la      t0, descriptors
-        li      t1, 16                  # header -> sector -> answer
-        sw      t1, DESC_LENGTH(t0)
-        li      t1, F_NEXT
-        sh      t1, DESC_FLAGS(t0)
-        sh      t1, DESC_NEXT(t0)       # 1
-        li      t1, SECTOR
-        sw      t1, DESC_SIZE + DESC_LENGTH(t0)
-        li      t1, F_NEXT
+        li      t0, F_NEXT              # what the device may do with the sector
         bnez    s2, 1f                  # TYPE_WRITE
-        ori     t1, t1, F_WRITE
-1:      sh      t1, DESC_SIZE + DESC_FLAGS(t0)
-        li      t1, 2
-        sh      t1, DESC_SIZE + DESC_NEXT(t0)
-        li      t1, 1
-        sw      t1, 2*DESC_SIZE + DESC_LENGTH(t0)
-        li      t1, F_WRITE
-        sh      t1, 2*DESC_SIZE + DESC_FLAGS(t0)
+        li      t0, F_NEXT | F_WRITE
+1:      la      t1, sector_flags
+        sh      t0, 0(t1)
         la      t0, avail               # every place of its ring says descriptor 0
         lhu     t1, AVAIL_INDEX(t0)
         addi    t1, t1, 1
@@ -229,7 +196,6 @@ submit: la      t0, header
         sw      zero, QUEUE_NOTIFY(s3)
         ret
 
-        .globl  disk_interrupt
 disk_interrupt:
         enter
         load    t0, disk
@@ -250,7 +216,6 @@ disk_interrupt:
         call    wakeup
 2:      leave
 
-        .globl  disk_forget
 # A process ends; the answer that it may wait for is nobody's. in: s0 = process
 disk_forget:
         la      t0, owner
@@ -265,10 +230,25 @@ disk_forget:
         j       wakeup
 1:      ret
 
-        .bss
+# The request: header, sector, answer. A descriptor is an address (8 bytes), a length
+# (4), flags (2) and the number of the next one (2).
+        .data
         .balign 16
 descriptors:
-        .zero   QUEUE_LENGTH * DESC_SIZE
+        .dword  header
+        .word   16
+        .half   F_NEXT, 1
+        .dword  sector
+        .word   SECTOR
+sector_flags:
+        .half   0, 2
+        .dword  answer
+        .word   1
+        .half   F_WRITE, 0
+        .zero   16                      # the fourth is not used
+
+        .bss
+        .balign 8
 avail:  .zero   AVAIL_RING + 2 * QUEUE_LENGTH + 2
         .balign 4
 used:   .zero   4 + 8 * QUEUE_LENGTH + 2

@@ -3,6 +3,8 @@
 # walked, copied for fork, freed. The layout is drawn in defs.inc.
 
         .include "defs.inc"
+        .globl  vm_init, vm_switch, vm_create, vm_walk, vm_unmap, vm_free, vm_copy
+        .globl  vm_map_programs, kernel_root
 
 .equ KERNEL_RX,         PTE_V | PTE_R | PTE_X | PTE_A
 .equ KERNEL_R,          PTE_V | PTE_R | PTE_A
@@ -11,7 +13,6 @@
 .equ USER_R,            PTE_V | PTE_R | PTE_U
 
         .text
-        .globl  vm_init
 # Builds the kernel's mapping and turns paging on. The image lies in the first
 # megapage of RAM, which is mapped in pages so that each section has its rights.
 vm_init:
@@ -64,7 +65,6 @@ map_pages:
         j       1b
 2:      ret
 
-        .globl  vm_switch
 # in: a0 = root of the address space to run in; clobbers t0, t1
 vm_switch:
         la      t0, current_root
@@ -78,7 +78,6 @@ vm_switch:
         sfence.vma
 1:      ret
 
-        .globl  vm_create
 # out: a0 = root of an address space with nothing in the process's slot, or 0
 vm_create:
         enter
@@ -91,7 +90,6 @@ vm_create:
         sd      t1, 8*2(a0)
 1:      leave
 
-        .globl  vm_walk
 # Finds the level-0 entry of a user address. It is the caller's to fence what it
 # then changes there. in: a0 = root, a1 = address, a2 = 1 to add missing tables;
 # out: a0 = address of the entry, or 0
@@ -105,8 +103,7 @@ vm_walk:
         andi    t0, t0, 511
         slli    t0, t0, 3
         add     s0, s0, t0
-        li      t0, 12
-        beq     s3, t0, 3f
+        beqi    s3, 12, 3f
         ld      t1, 0(s0)
         andi    t0, t1, PTE_V
         bnez    t0, 2f
@@ -122,8 +119,7 @@ vm_walk:
         j       1b
 3:      mv      a0, s0
         leave
-4:      li      a0, 0
-        leave
+4:      leave_with 0
 
 # The first mapped page of a user range. in: a0 = root, a1 = address, a2 = end;
 # out: a0 = address of its entry, or 0; a1 = its address; clobbers t0-t5
@@ -166,7 +162,6 @@ vm_next:
 5:      mv      a0, t1
 4:      ret
 
-        .globl  vm_unmap
 # Unmaps the pages of a user range. in: a0 = root, a1 = address, a2 = end
 vm_unmap:
         enter
@@ -184,7 +179,6 @@ vm_unmap:
 2:      sfence.vma                      # before anybody uses those frames again
         leave
 
-        .globl  vm_free
 # Frees an address space that is not the current one. in: a0 = root, a1 = its brk
 vm_free:
         enter
@@ -211,7 +205,6 @@ vm_free:
         call    frame_put
         leave
 
-        .globl  vm_copy
 # A copy for fork: every page is shared, and what was writable becomes copy on
 # write on both sides. in: a0 = current root, a1 = its brk; out: a0 = new root, or 0
 vm_copy:
@@ -253,7 +246,6 @@ vm_copy:
         mv      a0, s2
         leave
 
-        .globl  vm_map_programs
 # Maps the programs' text and constants. in: a0 = root; out: a0 = 0 or E_NOMEM
 vm_map_programs:
         enter
@@ -275,21 +267,17 @@ vm_map_programs:
         li      t0, PAGE
         add     s1, s1, t0
         bltu    s1, s2, 1b
-        li      t0, USER_R
-        beq     s3, t0, 2f
-        mv      s3, t0
+        beqi    s3, USER_R, 2f
+        li      s3, USER_R
         la      s1, user_rodata
         la      s2, rodata_end
         j       1b
 2:      sfence.vma
-        li      a0, 0
-        leave
-3:      li      a0, E_NOMEM
-        leave
+        leave_with 0
+3:      leave_with E_NOMEM
 
         .bss
         .balign PAGE
-        .globl  kernel_root
 kernel_root:
         .zero   PAGE
 kernel_level1:

@@ -152,7 +152,7 @@ breakpoint:
         j       survived
 misaligned:
         addi    t0, sp, 1
-        amoadd.d t0, t0, (t0)
+        lr.d    t0, (t0)
         j       survived
 overflow:
         addi    sp, sp, -512
@@ -257,7 +257,7 @@ deeds:
         deed    do_sfence, "sfence.vma"
         deed    illegal, "an illegal instruction"
         deed    breakpoint, "ebreak without a debugger"
-        deed    misaligned, "a misaligned atomic"
+        deed    misaligned, "a misaligned lr.d"
         deed    overflow, "stack overflow"
         deed    bad_call, "bad system call numbers"
         deed    bad_pointer, "bad pointers to system calls"

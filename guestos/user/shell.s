@@ -16,7 +16,6 @@ shell:  addi    sp, sp, -LINE_MAX       # s0: the line
         li      s1, 0                   # s1: CPU limit of what is run
 prompt: say     "$ "
         call    read_line
-        mv      a0, s0
         la      s2, commands            # s2: entry of the table
 1:      lw      t0, 0(s2)               # its handler
         beqz    t0, unknown
@@ -29,8 +28,7 @@ prompt: say     "$ "
 found:  lw      t0, 0(s2)
         la      t1, commands
         add     t0, t0, t1
-        jalr    t0                      # in: a0 = what stands behind the word
-        j       prompt
+        jr      t0
 
 unknown:
         lbu     t0, 0(s0)
@@ -38,7 +36,8 @@ unknown:
         say     "unknown command; try help\n"
         j       prompt
 
-# The table of commands: handler (from the table's start), name.
+# The table of commands: handler (from the table's start), name. A handler finds in
+# a0 what stands behind the word, and ends with a jump to prompt.
 .macro command name
         .word   do_\name - commands
 1:      .asciz  "\name"
@@ -100,10 +99,10 @@ read_line:
 
 do_help:
         la      a0, help_text
-        j       u_print
+        call    u_print
+        j       prompt
 
-do_ps:  addi    sp, sp, -16 - PS_SIZE
-        sd      ra, PS_SIZE(sp)
+do_ps:  addi    sp, sp, -PS_SIZE - 8
         say     "PID PARENT STATE NAME\n"
         li      s3, 0                   # s3: place in the kernel's table
 1:      mv      a0, s3
@@ -125,9 +124,59 @@ do_ps:  addi    sp, sp, -16 - PS_SIZE
         say     "\n"
 2:      addi    s3, s3, 1
         j       1b
-3:      ld      ra, PS_SIZE(sp)
-        addi    sp, sp, 16 + PS_SIZE
-        ret
+3:      addi    sp, sp, PS_SIZE + 8
+        j       prompt
+
+do_run: call    start
+        beqz    s4, 1f
+        say     "started\n"
+        j       prompt
+1:      call    finish
+        j       prompt
+
+do_time:
+        mv      s5, a0
+        sys     uptime
+        mv      s6, a0                  # s6: ticks before
+        mv      a0, s5
+        call    start
+        call    finish
+        sys     uptime
+        sub     s6, a0, s6
+        say     "ticks "
+        mv      a0, s6
+        call    u_decimal
+        say     "\n"
+        j       prompt
+
+do_kill:
+        li      a1, 0
+        call    u_number
+        mv      s3, a1
+        mv      a0, a1
+        sys     kill
+        mv      a0, s3
+        call    finish                  # which knows if there was one
+        j       prompt
+
+do_wait:
+        li      a1, 0
+        call    u_number
+        mv      a0, a1
+        call    finish
+        j       prompt
+
+do_limit:
+        li      a1, 0
+        call    u_number
+        mv      s1, a1
+        j       prompt
+
+do_exit:
+        li      a1, 0
+        call    u_number
+        mv      a0, a1
+        sys     exit
 
 # Starts the program that the text at a0 names. out: a0 = pid or error; s4 = 1 if it
 # is to run in the background
@@ -151,17 +200,6 @@ start:  li      s4, 0
 5:      mv      a2, s1
         j       u_spawn
 
-do_run: addi    sp, sp, -16
-        sd      ra, 0(sp)
-        call    start
-        beqz    s4, 1f
-        say     "started\n"
-        j       2f
-1:      call    finish
-2:      ld      ra, 0(sp)
-        addi    sp, sp, 16
-        ret
-
 # Waits for a child and reports a status that is not 0. in: a0 = pid or error
 finish: addi    sp, sp, -16
         sd      ra, 0(sp)
@@ -179,52 +217,6 @@ finish: addi    sp, sp, -16
         addi    sp, sp, 16
         ret
 
-do_time:
-        addi    sp, sp, -16
-        sd      ra, 0(sp)
-        mv      s5, a0
-        sys     uptime
-        mv      s6, a0                  # s6: ticks before
-        mv      a0, s5
-        call    start
-        call    finish
-        sys     uptime
-        sub     s6, a0, s6
-        say     "ticks "
-        mv      a0, s6
-        call    u_decimal
-        say     "\n"
-        ld      ra, 0(sp)
-        addi    sp, sp, 16
-        ret
-
-do_kill:
-        li      a1, 0
-        call    u_number
-        mv      s3, a1
-        mv      a0, a1
-        sys     kill
-        mv      a0, s3
-        j       finish                  # which knows if there was one
-
-do_wait:
-        li      a1, 0
-        call    u_number
-        mv      a0, a1
-        j       finish
-
-do_limit:
-        li      a1, 0
-        call    u_number
-        mv      s1, a1
-        ret
-
-do_exit:
-        li      a1, 0
-        call    u_number
-        mv      a0, a1
-        sys     exit
-
         .section .rodata
 help_text:
         .ascii  "help                  this text\n"
@@ -236,6 +228,6 @@ help_text:
         .ascii  "limit TICKS           CPU limit of what is run from now on (0: none)\n"
         .ascii  "exit [STATUS]         halt the machine\n"
         .asciz  "programs: hello primes forktree pipe pfstorm sysstorm diskcopy misbehave\n"
-states: .ascii  " ?     \0 run   \0 wait  \0 zombie\0"
+states: .ascii  " ?     \0 run   \0 wait  \0 ended \0"
 rub_out:
         .byte   BACKSPACE, ' ', BACKSPACE, 0
