@@ -200,9 +200,10 @@ start:  li      s4, 0
 5:      mv      a2, s1
         j       u_spawn
 
-# Waits for a child and reports a status that is not 0. in: a0 = pid or error
+# Waits for a child and reports a status that is not 0. in: a0 = pid, or no pid
 finish: addi    sp, sp, -16
         sd      ra, 0(sp)
+        blez    a0, 1f
         call    u_wait
         beqz    a0, 2f
         bltz    a0, 1f
