@@ -23,13 +23,13 @@ enum hart_reason {
     HART_TRAP,              /* monitored: a trap to M-mode, which was not entered */
     HART_RESYNC,            /* interrupts, time or a device may need attention: look, and go on */
     HART_WAIT,              /* a wfi has completed */
-    HART_STOP,              /* the board says stop; pc is on the store that said it */
+    HART_STOP,              /* the board says stop, with pc on the store that said it; or a fault loop */
 };
 
 struct hart_exit {
     enum hart_reason reason;
     struct trap trap;       /* HART_TRAP */
-    uint32_t insn;          /* HART_TRAP: the instruction word at pc; 0 if it could not be fetched */
+    uint32_t insn;          /* HART_TRAP: the instruction at pc; 0 if it could not be fetched */
 };
 
 struct hart {
@@ -38,15 +38,24 @@ struct hart {
     struct tlb tlb;
     struct fast fast;       /* the simulator's own short cuts: a subset of tlb */
     struct code *code;      /* owned */
+    struct trap raised;     /* by the instruction that did not complete */
 
-    /* Where counts stand while a block runs: see exec.c, "Counting". */
-    int64_t left;
-    uint64_t steps_base;    /* steps when left was left_base */
-    int64_t left_base;
-    uint64_t traps;         /* steps that were traps, since reset */
-    uint64_t mems;          /* loads, stores and atomics completed, since reset */
-    uint64_t charged_insns, charged_mems;       /* of them, already charged */
-    uint64_t mode_mark;     /* insns when the mode last changed */
+    /* While blocks run (exec.h, "Counting"). */
+    int64_t left, left_base;
+    uint64_t steps_base;
+    uint64_t page_va;       /* virtual address of the page that code runs in */
+    uint64_t page_pa;       /* its physical address; of a block of one instruction as well */
+    const struct op *at;    /* the record that trapped; NULL: a fetch */
+    uint32_t scratch_word;  /* the instruction of a block of one */
+    bool one;               /* one instruction at a time: the budget is nearly used up, or stress */
+    bool stale;             /* decoded code was dropped by a store: leave the block */
+
+    /* Since reset. */
+    uint64_t traps;         /* steps that were traps */
+    uint64_t mems;          /* loads, stores and atomics completed */
+    uint64_t csrs;          /* accesses to CSRs that are only fields */
+    uint64_t charged_insns, charged_mems, charged_csrs;     /* of them, already charged */
+    uint64_t mode_mark;     /* clock.insns when the mode last changed */
 };
 
 #endif

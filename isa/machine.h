@@ -47,7 +47,6 @@ struct machine_counters {
     uint64_t traps;                 /* taken by software on the bare machine */
     uint64_t exits;                 /* monitored: times that the machine came back to the monitor */
     uint64_t tlb_misses_fetch, tlb_misses_data, walk_refs;
-    uint64_t blocks_decoded, insns_decoded, code_pages_dropped;
     uint64_t violations;            /* see machine_violation */
 };
 
@@ -63,6 +62,8 @@ struct machine {
     uint8_t *frame_written;         /* owned; a byte a frame of RAM: 1 once anything may have been written to it */
     struct hart hart;
     struct clock clock;
+    uint64_t random;                /* of stress */
+    uint64_t idle;                  /* V that was skipped in wfi (and not charged, if the clock is the cycles) */
     struct bus bus;
     struct bus_host bus_host;
     struct cost_account cost;
@@ -74,8 +75,9 @@ struct machine {
     struct run_end end;
 };
 
-/* NULL if memory cannot be had. The machine is reset; RAM is zero. */
-struct machine *machine_new(const struct machine_config *config);
+/* NULL if memory cannot be had. The machine is reset, with pc at the ROM; RAM is zero. host: what the board's devices
+ * reach outside, borrowed; its dma_write is not called, but replaced by the machine's own. */
+struct machine *machine_new(const struct machine_config *config, const struct bus_host *host);
 void machine_free(struct machine *m);
 
 /* Bare runs: runs until `steps` more steps are done or the guest has ended, and says how (END_NONE: it can go on).
@@ -101,8 +103,12 @@ void machine_fence(struct machine *m, uint64_t lo, uint64_t hi);
 /* Charges cycles to the machine. */
 void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor);
 
-/* Brings clock, cost and insns_by_mode up to date with what the hart has done. Idempotent; every function above that
- * returns to a caller has done it. */
+/* Charges what the hart has done and is not yet charged: instructions, loads and stores, accesses to plain CSRs; and with
+ * --clock cycles sets the clock to the sum. The clock's steps must be up to date. */
+void machine_charge_hart(struct machine *m);
+
+/* Brings cost and insns_by_mode up to date. Idempotent; machine_run() and machine_run_guest() leave the clock up to date,
+ * and machine_run() has settled all. */
 void machine_settle(struct machine *m);
 
 #endif

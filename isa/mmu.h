@@ -67,9 +67,9 @@ static inline int mmu_page_fault(enum access a) { return a == ACCESS_FETCH ? 12 
 static inline int mmu_access_fault(enum access a) { return a == ACCESS_FETCH ? 1 : a == ACCESS_LOAD ? 5 : 7; }
 
 /* Translates va for software in p, as the hardware does it without a TLB: walk, permissions, then A and, for a store, D
- * set in memory. Bare: pa = va. On a fault nothing is written and result.cause is not NO_TRAP. *refs, if not NULL, is
- * increased by the entries read. `mode` is the effective one (mmu_data_mode() for data). */
-struct mmu_result { uint64_t pa; int cause; struct walk walk; };
+ * set in memory: pte_written then says that the 8 bytes at walk.pte_pa were written. Bare: pa = va, no walk (0 refs). On a
+ * fault nothing is written and cause is not NO_TRAP. `mode` is the effective one (mmu_data_mode() for data). */
+struct mmu_result { uint64_t pa; int cause; bool pte_written; struct walk walk; };
 struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va, enum access access);
 
 #endif

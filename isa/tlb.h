@@ -2,11 +2,13 @@
  *
  * The TLB of the machine, and the simulator's fast path above it.
  *
- * The TLB is part of the machine: its misses cost walk references and are exact. Set-associative, FIFO in each set (so
- * that a hit changes nothing), 4 KiB granules also of superpages, tagged with ASIDs. Fetches and data have one each.
+ * The TLB is part of the machine: its misses cost walk references and are exact. Fetches and data have one each;
+ * set-associative, FIFO in each set (so that a hit changes nothing), 4 KiB granules also of superpages, tagged with
+ * ASIDs. A cached entry that does not permit an access (or is clean, for a store) does not fault: it is a miss, and
+ * memory decides. Invalid entries are never cached.
  *
- * The fast path maps a virtual page to host memory. Its entries are a subset of the TLB's (for paged accesses): when the
- * TLB loses an entry, so does the fast path. So whoever hits there would have hit in the TLB, and need not look.
+ * The fast path maps a virtual page to host memory or to decoded code. For paged accesses its entries are a subset of the
+ * TLB's: when the TLB loses one, so does the fast path. So whoever hits there would have hit in the TLB, and need not look.
  */
 #ifndef ISA_TLB_H
 #define ISA_TLB_H
@@ -19,9 +21,10 @@
 #define TLB_WAYS 4
 #define TLB_FETCH_SETS 16       /* 64 entries */
 #define TLB_DATA_SETS 64        /* 256 entries */
+#define TLB_SUPERPAGES 8
 
 struct tlb_entry {
-    uint64_t vpn;               /* va >> 12, sign-extended bits included */
+    uint64_t vpn;               /* va >> 12 */
     uint64_t ppn;               /* of this 4 KiB page, also inside a superpage */
     uint32_t generation;        /* valid if it is the TLB's */
     uint16_t asid;
@@ -29,18 +32,15 @@ struct tlb_entry {
     uint8_t level;              /* of the leaf */
 };
 
-struct tlb_side {
-    struct tlb_entry *entry;    /* sets * TLB_WAYS */
-    uint8_t *next;              /* per set: the way that FIFO gives up next */
-    uint32_t sets;
-    uint32_t superpages;        /* entries of level > 0 filled since the last full flush */
-};
-
 struct tlb {
-    uint32_t generation;        /* a full flush makes a new one; never 0 */
     struct tlb_entry fetch[TLB_FETCH_SETS][TLB_WAYS], data[TLB_DATA_SETS][TLB_WAYS];
-    uint8_t fetch_next[TLB_FETCH_SETS], data_next[TLB_DATA_SETS];
-    bool superpages;            /* some entry since the last full flush came from a superpage */
+    uint8_t fetch_next[TLB_FETCH_SETS], data_next[TLB_DATA_SETS];       /* the way that FIFO gives up next */
+    uint32_t generation;        /* a full flush makes a new one; never 0 */
+
+    /* Superpages of which some granule was filled since the last full flush, so that fencing one page is cheap if it is in
+     * none of them. More than TLB_SUPERPAGES: superpage_count stays above it, and nothing is known. */
+    struct { uint64_t vpn; uint8_t level; } superpage[TLB_SUPERPAGES];
+    uint32_t superpage_count;
 };
 
 /* --- the fast path --------------------------------------------------------------------------------------------------- */
@@ -48,8 +48,10 @@ struct tlb {
 #define FAST_DATA 256           /* entries of each space, direct-mapped by the low bits of the page number */
 #define FAST_FETCH 64
 #define FAST_NONE UINT64_MAX    /* a tag that no masked address equals */
+#define FAST_LOG 256
 
-/* Which translations an access uses: user, supervisor with SUM = 0 and with SUM = 1, and none (M-mode). */
+/* Which translation an access uses: user; supervisor with SUM = 0 and with SUM = 1; M-mode, which has none. Fetches of
+ * supervisor mode use SPACE_S. */
 enum fast_space { SPACE_U, SPACE_S, SPACE_S_SUM, SPACE_M, SPACE_count };
 
 struct fast_data {
@@ -58,18 +60,47 @@ struct fast_data {
     uint64_t pad;
 };
 
+struct code_page;
 struct fast_fetch {
     uint64_t tag;                       /* va of the page, or FAST_NONE */
-    uint32_t page;                      /* index of its code page (block.h) */
-    uint32_t pad;
+    struct code_page *page;
 };
 
-#define FAST_LOG 512
 struct fast {
     struct fast_data data[SPACE_count][FAST_DATA];
     struct fast_fetch fetch[SPACE_count][FAST_FETCH];
-    uint16_t data_log[FAST_LOG], fetch_log[FAST_LOG];       /* what was filled since the last flush: space * entries + index */
-    uint32_t data_logged, fetch_logged;                     /* FAST_LOG: too many, flush everything */
+    /* What was filled in other spaces than M since they were last flushed, as space * entries + index; a count of FAST_LOG
+     * means that it may be more. */
+    uint16_t data_log[FAST_LOG], fetch_log[FAST_LOG];
+    uint32_t data_logged, fetch_logged;
 };
+
+struct hart;
+
+void tlb_reset(struct hart *h);
+
+/* The entry that translates va for a fetch (or for data) in address space `asid`, or NULL. */
+struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint16_t asid);
+
+/* Enters a leaf that a walk has found; replaces an entry of the same page, or an invalid one, or the oldest. Takes what is
+ * replaced out of the fast path. */
+void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint16_t asid, const struct walk *walk);
+
+/* sfence.vma (privileged ISA, 4.2.1): one address or all, one ASID (global entries stay) or all. */
+void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+
+/* Drops the fast path: of the spaces that are translated (satp or MXR has changed), or all. */
+void fast_flush_translated(struct fast *f);
+void fast_flush_all(struct fast *f);
+
+/* Enters a page. `host` is the host address of its first byte; write: stores may use it, too. */
+void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write);
+void fast_fill_fetch(struct fast *f, enum fast_space space, uint64_t va, struct code_page *page);
+
+/* No store may any longer reach the page at `host` by the fast path. */
+void fast_forbid_stores(struct fast *f, const uint8_t *host);
+
+/* Every code page has been forgotten. */
+void fast_forget_code(struct fast *f);
 
 #endif

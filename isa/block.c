@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Decoding into records, and the bookkeeping of code pages.
+ */
+#include "block.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "csr.h"
+
+#define DISCARD 32      /* the record's rd for x0: context.x[32] */
+
+static void *map_zero(size_t n)
+{
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+struct code *code_new(struct ram ram, const void *const *labels)
+{
+    struct code *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->ram = ram;
+    c->labels = labels;
+    c->ops = map_zero(CODE_OPS * sizeof *c->ops);
+    c->cold = map_zero(CODE_OPS * sizeof *c->cold);
+    c->pages = map_zero(CODE_PAGES * sizeof *c->pages);
+    c->page_of = map_zero(ram.size / PAGE_SIZE * sizeof *c->page_of);
+    if (!c->ops || !c->cold || !c->pages || !c->page_of) {
+        code_free(c);
+        return NULL;
+    }
+    c->used = CODE_SCRATCH;
+    return c;
+}
+
+void code_free(struct code *c)
+{
+    if (!c)
+        return;
+    if (c->ops)
+        munmap(c->ops, CODE_OPS * sizeof *c->ops);
+    if (c->cold)
+        munmap(c->cold, CODE_OPS * sizeof *c->cold);
+    if (c->pages)
+        munmap(c->pages, CODE_PAGES * sizeof *c->pages);
+    if (c->page_of)
+        munmap(c->page_of, c->ram.size / PAGE_SIZE * sizeof *c->page_of);
+    free(c);
+}
+
+static uint64_t frame_of(const struct code *c, uint64_t pa)
+{
+    return (pa - c->ram.base) / PAGE_SIZE;
+}
+
+void code_drop(struct code *c)
+{
+    for (uint32_t i = 0; i < c->pages_used; i++) {
+        c->page_of[frame_of(c, c->pages[i].pa)] = 0;
+        memset(&c->pages[i], 0, sizeof c->pages[i]);
+    }
+    c->pages_used = 0;
+    c->used = CODE_SCRATCH;
+    c->pages_dropped++;
+}
+
+struct code_page *code_page_get(struct code *c, uint64_t pa, bool *dropped)
+{
+    uint64_t frame = frame_of(c, pa);
+    *dropped = false;
+    if (!c->page_of[frame]) {
+        if (c->pages_used == CODE_PAGES) {
+            code_drop(c);
+            *dropped = true;
+        }
+        c->pages[c->pages_used].pa = pa & ~(PAGE_SIZE - 1);
+        c->page_of[frame] = (uint16_t)++c->pages_used;
+    }
+    return &c->pages[c->page_of[frame] - 1];
+}
+
+struct code_page *code_written(struct code *c, uint64_t pa, uint64_t n)
+{
+    uint16_t index = c->page_of[frame_of(c, pa)];
+    if (!index)
+        return NULL;
+    struct code_page *page = &c->pages[index - 1];
+    uint64_t first = pa % PAGE_SIZE / 64, last = (pa % PAGE_SIZE + n - 1) / 64;
+    uint64_t touched = (~UINT64_C(0) >> (63 - last)) & (~UINT64_C(0) << first);
+    if (!(page->decoded & touched))
+        return NULL;
+    memset(page->entry, 0, sizeof page->entry);
+    page->decoded = 0;
+    c->pages_dropped++;
+    return page;
+}
+
+/* --- CSRs that are only fields ---------------------------------------------------------------------------------------- */
+
+/* pmpcfg has locks, counter enables and tvec have nothing: what remains is stored under a mask. */
+const struct csr_field csr_fields[] = {
+#define ROW_FIELD(name, number, mask) {(uint16_t)offsetof(struct priv, csr.name), (number) >> 8 & 3, mask},
+#define ROW_SYNCED(name, number, mask)
+#define ROW_VIEW(name, number, mask)
+#define ROW_CONST(name, number, mask)
+#define CSR(name, number, kind, mask, reset, meaning) ROW_##kind(name, number, mask)
+#include "csr.def"
+};
+
+/* Index in csr_fields, or -1. */
+static int csr_field_index(int64_t csr)
+{
+    static const uint16_t numbers[] = {
+#undef ROW_FIELD
+#define ROW_FIELD(name, number, mask) number,
+#define CSR(name, number, kind, mask, reset, meaning) ROW_##kind(name, number, mask)
+#include "csr.def"
+    };
+    if (csr == CSR_pmpcfg0 || csr == CSR_pmpcfg2)
+        return -1;
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (numbers[i] == csr)
+            return (int)i;
+    return -1;
+}
+
+/* --- decoding ---------------------------------------------------------------------------------------------------------- */
+
+/* A block in the making. */
+struct maker {
+    struct code *code;
+    uint32_t at;                /* next free record */
+    uint8_t n, mems;            /* instructions; loads and stores; so far */
+};
+
+static struct op *emit(struct maker *m, enum op_kind kind, uint32_t offset, unsigned length)
+{
+    struct op *op = &m->code->ops[m->at];
+    m->code->cold[m->at] = (struct op_cold){(uint16_t)offset, (uint8_t)kind, m->mems, (uint8_t)length};
+    m->at++;
+    *op = (struct op){.run = m->code->labels[kind], .n = m->n};
+    return op;
+}
+
+static uint8_t destination(const struct insn *i)
+{
+    return i->rd ? i->rd : DISCARD;
+}
+
+static void emit_link(struct maker *m, uint8_t rd, uint32_t offset, unsigned length)
+{
+    struct op *op = emit(m, OP_auipc, offset, length);
+    op->rd = rd;
+    op->rs1 = (uint8_t)(offset + length);
+    op->rs2 = (uint8_t)((offset + length) >> 8);
+}
+
+static void emit_auipc(struct maker *m, const struct insn *i, uint32_t offset)
+{
+    struct op *op = emit(m, OP_auipc, offset, i->length);
+    op->rd = destination(i);
+    op->imm = (int32_t)i->imm;
+    op->rs1 = (uint8_t)offset;
+    op->rs2 = (uint8_t)(offset >> 8);
+}
+
+static void emit_jal(struct maker *m, const struct insn *i, uint32_t offset)
+{
+    if (i->rd)
+        emit_link(m, i->rd, offset, i->length);
+    struct op *op = emit(m, OP_j, offset, i->length);
+    op->imm = (int32_t)i->imm;
+    op->rd = m->mems;
+}
+
+static void emit_jalr(struct maker *m, const struct insn *i, uint32_t offset)
+{
+    struct op *op = emit(m, i->rd ? OP_jalr : OP_ret, offset, i->length);
+    op->rd = i->rd;
+    op->rs1 = i->rs1;
+    op->rs2 = m->mems;
+    op->imm = (int32_t)((uint32_t)(uint16_t)i->imm | (offset + i->length) << 16);
+}
+
+static enum op_kind kind_of(const struct insn *i)
+{
+    enum op_kind kind = (enum op_kind)(i->id - 1);
+    if (i->id == INSN_addi && i->rs1 == 0)
+        return OP_li;
+    if (i->id == INSN_add && i->rs1 == 0)
+        return OP_mv;
+    if (i->id == INSN_lui)
+        return OP_li;
+    if (i->id == INSN_fence)
+        return OP_nop;
+    if (i->id >= INSN_csrrw && i->id <= INSN_csrrc && csr_field_index(i->imm) >= 0)
+        return (enum op_kind)(OP_csr_field + (i->id - INSN_csrrw));
+    return kind;
+}
+
+static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
+{
+    enum op_kind kind = kind_of(i);
+    struct op *op = emit(m, kind, offset, i->length);
+    op->rd = destination(i);
+    op->rs1 = i->rs1;
+    op->rs2 = i->rs2;
+    op->imm = kind >= OP_csr_field && kind <= OP_csrc_field ? csr_field_index(i->imm) : (int32_t)i->imm;
+    enum insn_flow flow = insn_rows[i->id].flow;
+    if (flow == FLOW_BRANCH)
+        op->rd = m->mems;
+    if (flow == FLOW_LOAD || flow == FLOW_STORE)
+        m->mems++;
+}
+
+/* Adds one instruction. Returns false if it ends the block. */
+static bool emit_insn(struct maker *m, const struct insn *i, uint32_t offset)
+{
+    m->n++;
+    m->code->insns_decoded++;
+    switch (i->id) {
+    case INSN_illegal:
+        emit(m, OP_illegal, offset, i->length);
+        return false;
+    case INSN_auipc:
+        emit_auipc(m, i, offset);
+        return true;
+    case INSN_jal:
+        emit_jal(m, i, offset);
+        return false;
+    case INSN_jalr:
+        emit_jalr(m, i, offset);
+        return false;
+    }
+    emit_plain(m, i, offset);
+    return insn_rows[i->id].flow != FLOW_TRAP && i->id != INSN_mret && i->id != INSN_sret;
+}
+
+/* Ends a block that does not end itself. */
+static void emit_end(struct maker *m, uint32_t offset)
+{
+    struct op *op = emit(m, OP_end, offset, 0);
+    op->imm = (int32_t)offset;
+    op->rd = m->mems;
+}
+
+static void mark_decoded(struct code_page *page, uint32_t offset, unsigned length)
+{
+    page->decoded |= UINT64_C(1) << offset / 64 | UINT64_C(1) << (offset + length - 1) / 64;
+}
+
+struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
+{
+    struct maker m = {.code = c, .at = c->used};
+    const uint8_t *bytes = ram_at(&c->ram, page->pa, PAGE_SIZE);
+    struct op *head = &c->ops[c->used];
+    page->entry[offset / 2] = c->used;
+    bool more = true;
+    while (more && m.n < BLOCK_LONGEST) {
+        struct insn i;
+        uint32_t room = (uint32_t)PAGE_SIZE - offset;
+        uint32_t word = room >= 2 ? (uint32_t)bytes_get(bytes + offset, room >= 4 ? 4 : 2) : 0;
+        if (room < 2 || (room < 4 && (word & 3) == 3))      /* the page ends, perhaps inside an instruction */
+            break;
+        insn_decode(word, &i);
+        insn_expand(&i);
+        mark_decoded(page, offset, i.length);
+        more = emit_insn(&m, &i, offset);
+        offset += i.length;
+    }
+    if (more)
+        emit_end(&m, offset);
+    c->used = m.at;
+    c->blocks_decoded++;
+    return head;
+}
+
+struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset)
+{
+    struct maker m = {.code = c, .at = 1};
+    struct insn i;
+    insn_decode(word, &i);
+    insn_expand(&i);
+    if (emit_insn(&m, &i, offset))
+        emit_end(&m, offset + i.length);
+    return &c->ops[1];
+}

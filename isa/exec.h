@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Between the engine's loop (exec.c) and what it calls when an instruction is not simple (hart.c).
+ *
+ * Counting. `left` is how many steps may still be taken before the engine must look up, and is brought up to date only
+ * when a block is left: the record left at knows how many instructions of the block that makes (op.n). So at any record
+ *     steps = steps_base + (left_base - left) + (op.n - 1)        instructions and traps before it
+ * which hart_sync() writes to the clock, as often as anyone asks.
+ */
+#ifndef ISA_EXEC_H
+#define ISA_EXEC_H
+
+#include "block.h"
+#include "machine.h"
+
+/* What became of an instruction. Up to STEP_WAIT it has completed; all but STEP_NEXT leave the block. */
+enum step {
+    STEP_NEXT,
+    STEP_LEAVE,         /* the block may be stale: fetch the next instruction anew */
+    STEP_ENTER,         /* ctx.pc says where it goes on */
+    STEP_RETURN,        /* somebody outside must look (HART_RESYNC) */
+    STEP_ENTER_RETURN,  /* both */
+    STEP_WAIT,          /* a wfi */
+    STEP_TRAP,          /* not completed: hart.raised */
+    STEP_STOP,          /* not completed, and the run ends */
+};
+
+/* The seam for a generator of host code: executes the blocks from ctx.pc on until the hart must look up, and says why
+ * (docs/engine.md). In and out: hart.left, and all that instructions change; ctx.pc is exact at the end. */
+enum hart_reason block_run(struct machine *m);
+
+/* The handlers' labels, for code_new(). */
+const void *const *block_labels(void);
+
+/* Runs for at most `budget` steps, and exactly as many if nothing else ends it. */
+struct hart_exit hart_run(struct machine *m, uint64_t budget);
+
+/* The block at ctx.pc; NULL if the fetch traps (hart.raised is set). */
+const struct op *hart_fetch(struct machine *m);
+
+/* Brings the clock up to just before `op`; NULL: hart.left is exact. */
+void hart_sync(struct machine *m, const struct op *op);
+
+/* Accounts for a change of mode: call before it, with the clock up to date. */
+void hart_leave_mode(struct machine *m);
+
+/* Takes a trap from ctx.pc, hart.left being exact: enters the handler and counts the step. False, and nothing changed, if it
+ * is the monitor's to take; false if the run has ended in a fault loop (machine.end). */
+bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval);
+
+/* Loads and stores that miss the fast path. */
+enum step hart_load(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t *value);
+enum step hart_store(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t value);
+
+/* Whole instructions; kind is the record's. hart_system: mret sret wfi sfence.vma fence.i ecall ebreak, and what is none. */
+enum step hart_atomic(struct machine *m, const struct op *op, enum op_kind kind);
+enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind);
+enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind);
+
+/* Which translations fetches, and loads and stores, use now (tlb.h). */
+static inline enum fast_space hart_fetch_space(const struct priv *p)
+{
+    return p->mode == MODE_U ? SPACE_U : p->mode == MODE_S ? SPACE_S : SPACE_M;
+}
+
+static inline enum fast_space hart_data_space(const struct priv *p)
+{
+    enum mode mode = mmu_data_mode(p);
+    if (mode == MODE_S)
+        return p->csr.mstatus & MSTATUS_SUM ? SPACE_S_SUM : SPACE_S;
+    return mode == MODE_U ? SPACE_U : SPACE_M;
+}
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The machine as a whole: what happens between steps, idle time, charging, and the hart as a monitor's hardware.
+ *
+ * Before each step, in this order: the board's events due at or before `now` are performed; the interrupt lines are set;
+ * the highest enabled interrupt is taken. The hart runs in between for as many steps as nothing of that can change.
+ */
+#include "machine.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "exec.h"
+
+/* --- making -------------------------------------------------------------------------------------------------------------- */
+
+static void dma_write(void *context, uint64_t pa, uint64_t n)
+{
+    machine_wrote(context, pa, n, true);
+}
+
+static void *map_zero(uint64_t n)
+{
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static void unmap(void *p, uint64_t n)
+{
+    if (p)
+        munmap(p, n);
+}
+
+struct machine *machine_new(const struct machine_config *config, const struct bus_host *host)
+{
+    struct machine *m = map_zero(sizeof *m);
+    if (!m)
+        return NULL;
+    m->config = *config;
+    m->ram = (struct ram){map_zero(config->ram_size), RAM_BASE, config->ram_size};
+    m->frame_written = map_zero(config->ram_size / PAGE_SIZE);
+    if (m->ram.bytes)
+        m->hart.code = code_new(m->ram, block_labels());
+    if (!m->frame_written || !m->hart.code) {
+        machine_free(m);
+        return NULL;
+    }
+    m->cost.model = &m->config.cost;
+    m->bus_host = *host;
+    m->bus_host.dma_write = dma_write;
+    bus_init(&m->bus, m->ram, &m->clock, &m->bus_host);
+    csr_reset(&m->hart.priv);
+    tlb_reset(&m->hart);
+    m->hart.ctx.pc = BUS_ROM_BASE;
+    m->hart.ctx.reservation = RESERVATION_NONE;
+    m->last_trap_insns = UINT64_MAX;
+    m->random = config->seed;
+    return m;
+}
+
+void machine_free(struct machine *m)
+{
+    if (!m)
+        return;
+    code_free(m->hart.code);
+    unmap(m->ram.bytes, m->config.ram_size);
+    unmap(m->frame_written, m->config.ram_size / PAGE_SIZE);
+    unmap(m, sizeof *m);
+}
+
+/* --- charging -------------------------------------------------------------------------------------------------------------- */
+
+void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor)
+{
+    cost_charge(&m->cost, row, count, in_monitor);
+}
+
+void machine_charge_hart(struct machine *m)
+{
+    struct hart *h = &m->hart;
+    machine_charge(m, COST_insn, m->clock.insns - h->charged_insns, false);
+    machine_charge(m, COST_mem, h->mems - h->charged_mems, false);
+    machine_charge(m, COST_csr_access, h->csrs - h->charged_csrs, false);
+    h->charged_insns = m->clock.insns;
+    h->charged_mems = h->mems;
+    h->charged_csrs = h->csrs;
+    if (m->config.clock_cycles)
+        m->clock.now = m->cost.total + m->idle;
+}
+
+void machine_settle(struct machine *m)
+{
+    machine_charge_hart(m);
+    hart_leave_mode(m);
+}
+
+/* --- memory written by others than the hart's own fast path ------------------------------------------------------------------- */
+
+void machine_wrote(struct machine *m, uint64_t pa, uint64_t n, bool dma)
+{
+    struct hart *h = &m->hart;
+    uint64_t held = h->ctx.reservation & ~UINT64_C(1), bytes = h->ctx.reservation & 1 ? 8 : 4;
+    if (dma && h->ctx.reservation != RESERVATION_NONE && held < pa + n && pa < held + bytes)
+        h->ctx.reservation = RESERVATION_NONE;
+    while (n) {
+        uint64_t room = PAGE_SIZE - pa % PAGE_SIZE, part = n < room ? n : room;
+        m->frame_written[(pa - m->ram.base) / PAGE_SIZE] = 1;
+        if (code_written(h->code, pa, part))
+            h->stale = true;
+        pa += part;
+        n -= part;
+    }
+}
+
+/* --- between steps -------------------------------------------------------------------------------------------------------------- */
+
+static void look_at_board(struct machine *m)
+{
+    struct csr_file *f = &m->hart.priv.csr;
+    bus_advance(&m->bus);
+    csr_set_lines(f, bus_lines(&m->bus) | (csr_stip(f, &m->clock) ? MIP_STIP : 0));
+}
+
+/* The first `now` at which something may change that the hart does not do itself; UINT64_MAX for never. */
+static uint64_t next_due(const struct machine *m)
+{
+    const struct csr_file *f = &m->hart.priv.csr;
+    uint64_t due = bus_next_due(&m->bus);
+    if ((f->menvcfg & MENVCFG_STCE) && !csr_stip(f, &m->clock)) {
+        uint64_t timer = clock_when(&m->clock, f->stimecmp);
+        due = timer < due ? timer : due;
+    }
+    return due;
+}
+
+/* Steps until `due`; with the clock in cycles, so few that their instructions alone do not pass it. */
+static uint64_t steps_until(const struct machine *m, uint64_t due)
+{
+    uint64_t away = due > m->clock.now ? due - m->clock.now : 1;
+    if (!m->config.clock_cycles || due == UINT64_MAX)
+        return away;
+    const uint64_t *cycles = m->config.cost.cycles;
+    uint64_t each = cycles[COST_insn] + cycles[COST_mem];
+    return each == 0 || away < each ? 1 : away / each;
+}
+
+static void skip_to(struct machine *m, uint64_t due)
+{
+    uint64_t skipped = due - m->clock.now, before = m->cost.total;
+    machine_charge(m, COST_idle, skipped, false);
+    m->idle += skipped;
+    if (m->config.clock_cycles)         /* what was charged is in `now` already */
+        m->idle -= m->cost.total - before;
+    m->clock.now = due;
+}
+
+/* A wfi has completed: time jumps from event to event until an enabled interrupt is pending (not necessarily taken). */
+static void wait_for_interrupt(struct machine *m)
+{
+    const struct csr_file *f = &m->hart.priv.csr;
+    for (;;) {
+        look_at_board(m);
+        if (csr_mip(f) & f->mie)
+            return;
+        uint64_t due = next_due(m);
+        if (due == UINT64_MAX) {
+            m->end.reason = END_IDLE;
+            return;
+        }
+        skip_to(m, due);
+    }
+}
+
+static void stop(struct machine *m)
+{
+    static const enum end_reason reasons[] = {
+        [BUS_STOP_FINISHER] = END_FINISHER, [BUS_STOP_HTIF] = END_HTIF, [BUS_STOP_RESET] = END_RESET};
+    if (m->bus.stop != BUS_RUNNING)
+        m->end = (struct run_end){reasons[m->bus.stop], m->bus.stop_code};
+}
+
+static uint64_t random_next(uint64_t *state)        /* splitmix64 */
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static uint64_t stressed(struct machine *m, uint64_t budget)
+{
+    uint32_t every = m->config.stress.flush_tlb;
+    if (!every)
+        return budget;
+    tlb_reset(&m->hart);
+    uint64_t some = 1 + random_next(&m->random) % every;
+    return some < budget ? some : budget;
+}
+
+/* Interrupts cost a step like any trap, outside of the engine's loop. */
+static void take_interrupt(struct machine *m, int number)
+{
+    struct hart *h = &m->hart;
+    h->steps_base = m->clock.steps;
+    h->left = h->left_base = 0;
+    if (hart_trap(m, CAUSE_INTERRUPT | (uint64_t)number, 0))
+        hart_sync(m, NULL);
+}
+
+struct run_end machine_run(struct machine *m, uint64_t steps)
+{
+    uint64_t end = m->clock.steps + steps < steps ? UINT64_MAX : m->clock.steps + steps;
+    while (!m->end.reason && m->clock.steps < end) {
+        look_at_board(m);
+        int interrupt = trap_pending(&m->hart.priv);
+        if (interrupt != NO_TRAP) {
+            take_interrupt(m, interrupt);
+            continue;
+        }
+        uint64_t budget = steps_until(m, next_due(m));
+        if (budget > end - m->clock.steps)
+            budget = end - m->clock.steps;
+        struct hart_exit exit = hart_run(m, stressed(m, budget));
+        if (exit.reason == HART_WAIT)
+            wait_for_interrupt(m);
+        else if (exit.reason == HART_STOP)
+            stop(m);
+    }
+    machine_settle(m);
+    return m->end;
+}
+
+/* --- below a monitor -------------------------------------------------------------------------------------------------------------- */
+
+struct hart_exit machine_run_guest(struct machine *m, uint64_t budget)
+{
+    struct hart *h = &m->hart;
+    uint64_t before = m->clock.insns;
+    if (h->priv.mode != MODE_U && !m->counters.violations++)
+        m->violation = (struct machine_violation){VIOLATION_MODE, h->ctx.pc, 0};
+    struct hart_exit exit = hart_run(m, stressed(m, budget));
+    m->counters.exits++;
+    m->counters.insns_by_mode[h->priv.mode] += m->clock.insns - before;
+    h->mode_mark = m->clock.insns;
+    machine_charge_hart(m);
+    return exit;
+}
+
+void machine_fence(struct machine *m, uint64_t lo, uint64_t hi)
+{
+    m->fence_lo = lo;
+    m->fence_hi = hi;
+}

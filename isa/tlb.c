@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The TLB and the fast path: look-up, replacement, flushing.
+ */
+#include "tlb.h"
+
+#include <string.h>
+
+#include "hart.h"
+
+static struct tlb_entry *tlb_set(struct tlb *t, bool fetch, uint64_t vpn)
+{
+    return fetch ? t->fetch[vpn % TLB_FETCH_SETS] : t->data[vpn % TLB_DATA_SETS];
+}
+
+static bool tlb_matches(const struct tlb *t, const struct tlb_entry *e, uint64_t vpn, uint16_t asid)
+{
+    return e->vpn == vpn && e->generation == t->generation && (e->asid == asid || (e->flags & PTE_G));
+}
+
+struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint16_t asid)
+{
+    uint64_t vpn = va >> 12;
+    struct tlb_entry *set = tlb_set(t, fetch, vpn);
+    for (unsigned way = 0; way < TLB_WAYS; way++)
+        if (tlb_matches(t, &set[way], vpn, asid))
+            return &set[way];
+    return NULL;
+}
+
+static void fast_forget_page(struct fast *f, bool fetch, uint64_t vpn)
+{
+    uint64_t va = vpn << 12;
+    for (enum fast_space s = 0; s < SPACE_M; s++) {
+        if (fetch) {
+            struct fast_fetch *e = &f->fetch[s][vpn % FAST_FETCH];
+            if (e->tag == va)
+                e->tag = FAST_NONE;
+        } else {
+            struct fast_data *e = &f->data[s][vpn % FAST_DATA];
+            if (e->read_tag == va || e->write_tag == va)
+                e->read_tag = e->write_tag = FAST_NONE;
+        }
+    }
+}
+
+static void tlb_drop(struct hart *h, bool fetch, struct tlb_entry *e)
+{
+    if (e->generation == h->tlb.generation)
+        fast_forget_page(&h->fast, fetch, e->vpn);
+    e->generation = 0;
+}
+
+static struct tlb_entry *tlb_victim(struct tlb *t, bool fetch, uint64_t vpn, uint16_t asid)
+{
+    struct tlb_entry *set = tlb_set(t, fetch, vpn);
+    struct tlb_entry *same = tlb_find(t, fetch, vpn << 12, asid);
+    if (same)
+        return same;
+    for (unsigned way = 0; way < TLB_WAYS; way++)
+        if (set[way].generation != t->generation)
+            return &set[way];
+    uint8_t *next = fetch ? &t->fetch_next[vpn % TLB_FETCH_SETS] : &t->data_next[vpn % TLB_DATA_SETS];
+    unsigned way = *next;
+    *next = (uint8_t)((way + 1) % TLB_WAYS);
+    return &set[way];
+}
+
+static uint64_t superpage_vpn(uint64_t vpn, unsigned level)
+{
+    return vpn >> (9 * level) << (9 * level);
+}
+
+static void tlb_note_superpage(struct tlb *t, uint64_t vpn, uint8_t level)
+{
+    vpn = superpage_vpn(vpn, level);
+    for (unsigned i = 0; i < t->superpage_count && i < TLB_SUPERPAGES; i++)
+        if (t->superpage[i].vpn == vpn && t->superpage[i].level == level)
+            return;
+    if (t->superpage_count < TLB_SUPERPAGES) {
+        t->superpage[t->superpage_count].vpn = vpn;
+        t->superpage[t->superpage_count].level = level;
+        t->superpage_count++;
+    } else {
+        t->superpage_count = TLB_SUPERPAGES + 1;
+    }
+}
+
+void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint16_t asid, const struct walk *walk)
+{
+    uint64_t vpn = va >> 12;
+    struct tlb_entry *e = tlb_victim(&h->tlb, fetch, vpn, asid);
+    tlb_drop(h, fetch, e);
+    *e = (struct tlb_entry){.vpn = vpn, .ppn = walk->pa >> 12, .generation = h->tlb.generation, .asid = asid,
+                            .flags = (uint8_t)walk->pte, .level = walk->level};
+    if (walk->level)
+        tlb_note_superpage(&h->tlb, vpn, walk->level);
+}
+
+static void tlb_new_generation(struct tlb *t)
+{
+    if (++t->generation == 0) {         /* wrapped: what was valid 2^32 flushes ago must not come back */
+        memset(t->fetch, 0, sizeof t->fetch);
+        memset(t->data, 0, sizeof t->data);
+        t->generation = 1;
+    }
+    t->superpage_count = 0;
+}
+
+void tlb_reset(struct hart *h)
+{
+    memset(&h->tlb, 0, sizeof h->tlb);
+    h->tlb.generation = 1;
+    fast_flush_all(&h->fast);
+}
+
+/* May va lie in a superpage of which something is cached? */
+static bool tlb_in_superpage(const struct tlb *t, uint64_t vpn)
+{
+    if (t->superpage_count > TLB_SUPERPAGES)
+        return true;
+    for (unsigned i = 0; i < t->superpage_count; i++)
+        if (superpage_vpn(vpn, t->superpage[i].level) == t->superpage[i].vpn)
+            return true;
+    return false;
+}
+
+static bool tlb_fenced(const struct tlb_entry *e, bool all_addresses, uint64_t vpn, bool all_asids, uint16_t asid)
+{
+    return (all_addresses || superpage_vpn(e->vpn, e->level) == superpage_vpn(vpn, e->level)) &&
+           (all_asids || (e->asid == asid && !(e->flags & PTE_G)));
+}
+
+void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    struct tlb *t = &h->tlb;
+    uint64_t vpn = va >> 12;
+    if (all_addresses && all_asids) {
+        tlb_new_generation(t);
+        fast_flush_translated(&h->fast);
+        return;
+    }
+    for (int fetch = 0; fetch < 2; fetch++) {
+        struct tlb_entry *e = tlb_set(t, fetch, vpn);
+        unsigned count = TLB_WAYS;
+        if (all_addresses || tlb_in_superpage(t, vpn)) {
+            e = tlb_set(t, fetch, 0);
+            count = (fetch ? TLB_FETCH_SETS : TLB_DATA_SETS) * TLB_WAYS;
+        }
+        for (; count; count--, e++)
+            if (tlb_fenced(e, all_addresses, vpn, all_asids, asid))
+                tlb_drop(h, fetch, e);
+    }
+}
+
+/* --- the fast path --------------------------------------------------------------------------------------------------- */
+
+void fast_flush_all(struct fast *f)
+{
+    memset(f, 0xff, sizeof f->data + sizeof f->fetch);      /* FAST_NONE everywhere */
+    f->data_logged = f->fetch_logged = 0;
+}
+
+void fast_flush_translated(struct fast *f)
+{
+    struct fast_data *data = f->data[0];
+    struct fast_fetch *fetch = f->fetch[0];
+    if (f->data_logged < FAST_LOG)
+        for (uint32_t i = 0; i < f->data_logged; i++)
+            data[f->data_log[i]].read_tag = data[f->data_log[i]].write_tag = FAST_NONE;
+    else
+        memset(f->data, 0xff, sizeof f->data[0] * SPACE_M);
+    if (f->fetch_logged < FAST_LOG)
+        for (uint32_t i = 0; i < f->fetch_logged; i++)
+            fetch[f->fetch_log[i]].tag = FAST_NONE;
+    else
+        memset(f->fetch, 0xff, sizeof f->fetch[0] * SPACE_M);
+    f->data_logged = f->fetch_logged = 0;
+}
+
+void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write)
+{
+    uint64_t page = va & ~(PAGE_SIZE - 1);
+    uint64_t index = (va >> 12) % FAST_DATA;
+    struct fast_data *e = &f->data[space][index];
+    if (space != SPACE_M && f->data_logged < FAST_LOG && e->read_tag == FAST_NONE && e->write_tag == FAST_NONE)
+        f->data_log[f->data_logged++] = (uint16_t)(space * FAST_DATA + index);
+    e->read_tag = read ? page : FAST_NONE;
+    e->write_tag = write ? page : FAST_NONE;
+    e->addend = (uint64_t)(uintptr_t)host - page;
+}
+
+void fast_fill_fetch(struct fast *f, enum fast_space space, uint64_t va, struct code_page *page)
+{
+    uint64_t index = (va >> 12) % FAST_FETCH;
+    struct fast_fetch *e = &f->fetch[space][index];
+    if (space != SPACE_M && f->fetch_logged < FAST_LOG && e->tag == FAST_NONE)
+        f->fetch_log[f->fetch_logged++] = (uint16_t)(space * FAST_FETCH + index);
+    e->tag = va & ~(PAGE_SIZE - 1);
+    e->page = page;
+}
+
+void fast_forbid_stores(struct fast *f, const uint8_t *host)
+{
+    struct fast_data *e = f->data[0];
+    for (unsigned i = 0; i < SPACE_count * FAST_DATA; i++, e++)
+        if (e->write_tag != FAST_NONE && e->write_tag + e->addend == (uint64_t)(uintptr_t)host)
+            e->write_tag = FAST_NONE;
+}
+
+void fast_forget_code(struct fast *f)
+{
+    memset(f->fetch, 0xff, sizeof f->fetch);
+    f->fetch_logged = 0;
+}
