@@ -51,7 +51,7 @@ struct bus_host {
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-enum bus_event_device { EVENT_UART_RX, EVENT_UART_TX, EVENT_VIRTIO };   /* in the order in which equal times are served */
+enum bus_event_device { EVENT_UART_RX, EVENT_VIRTIO };  /* in the order in which equal times are served */
 
 struct bus_event {
     uint64_t due;               /* V */
@@ -60,7 +60,8 @@ struct bus_event {
     uint64_t argument;          /* EVENT_VIRTIO: slot << 16 | index of the chain's head */
 };
 
-#define BUS_EVENTS 64
+#define VIRTIO_IN_FLIGHT 8      /* requests of a drive that are being worked on; the others wait in the ring */
+#define BUS_EVENTS (1 + BUS_VIRTIO_SLOTS * VIRTIO_IN_FLIGHT)    /* all that there can be: it never overflows */
 struct bus_events {
     struct bus_event event[BUS_EVENTS];     /* unordered; the first `count` are in use */
     uint32_t count, next_sequence;
@@ -72,26 +73,38 @@ struct clint { uint64_t mtimecmp; bool msip; };
 
 struct plic {
     uint32_t priority[BUS_IRQS];
-    uint32_t pending, claimed, level;   /* one bit a source; level: as driven now, to find the edges */
+    uint32_t pending, claimed;          /* one bit a source */
     uint32_t enable[2], threshold[2];   /* context 0 M, 1 S */
 };
 
+#define UART_FIFO 16
 struct uart {
     uint8_t ier, lcr, mcr, scr, dll, dlm, fcr;
-    uint8_t rx[16]; uint8_t rx_head, rx_count;
+    uint8_t rx[UART_FIFO], rx_head, rx_count;
+    bool overrun;
     bool thre_pending;                  /* the "transmitter empty" interrupt has not been seen yet */
+    bool touched;                       /* software has used the UART: input may come */
+    bool expecting;                     /* an EVENT_UART_RX is scheduled */
+    bool line_held;                     /* line_byte came from outside and was not read yet */
+    uint8_t line_byte;
     bool input_ended;
 };
 
 #define VIRTQ_MAX 128
-struct virtq { uint32_t size; bool ready; uint64_t desc, avail, used; uint16_t last_avail; };
+struct virtq {
+    uint32_t size;                      /* entries */
+    bool ready;
+    uint64_t desc, avail, used;         /* physical addresses of the three rings */
+    uint16_t last_avail, used_index;    /* how far the device is in two of them */
+};
 struct virtio_blk {
     bool present, readonly;
     uint64_t sectors;                   /* capacity, 512 bytes each */
     uint32_t status, interrupt_status, device_features_sel, driver_features_sel, queue_sel;
     uint64_t driver_features;
     struct virtq queue;
-    uint32_t in_flight;
+    uint32_t in_flight;                 /* events scheduled */
+    bool backlog;                       /* chains were left in the ring because in_flight was at its limit */
 };
 
 /* --- the board --------------------------------------------------------------------------------------------------- */
@@ -115,7 +128,12 @@ struct bus {
     uint64_t input_gap;                 /* G of the rules: V between reading a byte and the next being offered */
 };
 
-/* Everything to its reset state. ram, clock, host are borrowed for the life of the bus. */
+#define BUS_INPUT_GAP 1000              /* G, unless the owner sets another one */
+#define BUS_INPUT_POLL UINT64_C(65536)  /* where there is no input now, it is looked for at multiples of this V */
+
+/* Everything to its reset state. ram, clock, host are borrowed for the life of the bus. All of host's functions are there.
+ * The rules of input: the first byte is offered G after software first touches the UART, and each other G after the
+ * one before it was read. */
 void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct bus_host *host);
 
 /* Gives slot 0..7 a drive (its number for bus_host is the slot). Before the guest runs. */
@@ -128,10 +146,10 @@ bool bus_load(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value);
 bool bus_store(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
 
 /* Is there a device register (or the ROM) here, so that a fault is a device access? The answer of bus_load() differs
- * only for bad sizes. */
+ * only for bad sizes and alignments. Places in a device's window where it has no register read as 0 and ignore stores. */
 bool bus_has_device(const struct bus *bus, uint64_t pa);
 
-/* The row of cost.def for an access to this device address: enum cost_row, see cost.h. */
+/* The row of cost.def for an access to this device address: enum cost_row, see cost.h; COST_mem for the ROM. */
 unsigned bus_cost_row(uint64_t pa);
 
 /* To be called after every store that touches the page of htif_tohost in RAM: looks at the word and acts on it. */
@@ -150,7 +168,7 @@ uint64_t bus_next_due(const struct bus *bus);
 /* mip lines that the board drives now: MSIP MTIP SEIP MEIP (STIP is csr_stip()'s). */
 uint64_t bus_lines(const struct bus *bus);
 
-/* There is, or may yet come, input from outside: an idle machine may still be woken. */
+/* Input from outside or the end of a disk request may still come: an idle machine may yet be woken by them. */
 bool bus_may_wake(const struct bus *bus);
 
 #endif
