@@ -5,8 +5,6 @@
         .include "defs.inc"
         .globl  vm_resolve, copy_in, copy_out, copy_in_string, copy_bytes
 
-.equ USER_RW,           PTE_V | PTE_R | PTE_W | PTE_U
-
         .text
 # Makes an access of the current process possible, if it has the right to it.
 # in: a0 = address, a1 = PTE_R, PTE_W or PTE_X; out: a0 = 0, E_FAULT or E_NOMEM
@@ -87,10 +85,8 @@ resolve_range:
         mv      a1, s1
         call    vm_resolve
         bnez    a0, 4f
-        li      t0, PAGE                # the next page's first byte
-        add     s0, s0, t0
-        neg     t0, t0
-        and     s0, s0, t0
+        addi    s0, s0, 1               # the next page's first byte
+        round_up s0
         j       1b
 2:      leave_with 0
 3:      li      a0, E_FAULT

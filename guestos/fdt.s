@@ -31,7 +31,7 @@ fdt_read:
         call    be32
         add     s2, s6, a0              # s2: names of properties
         li      s3, 0                   # s3: depth; the root's is 1
-        li      s4, 0                   # s4: prefix of the node we are in
+        li      s4, 0                   # s4: memory or chosen, if we are in it
 
 next:   call    take32
         beqi    a0, FDT_PROP, property
@@ -44,19 +44,17 @@ next:   call    take32
         leave
 
 begin_node:
-        addi    s3, s3, 1
-        bnei    s3, 2, skip_name        # children of the root have names to look at
-        la      s4, memory
-        mv      a0, s0
-        mv      a1, s4
-        call    begins_with
-        bnez    a0, skip_name
-        la      s4, chosen
-        mv      a0, s0
-        mv      a1, s4
-        call    begins_with
-        bnez    a0, skip_name
         li      s4, 0
+        addi    s3, s3, 1
+        bnei    s3, 2, skip_name        # the root's children have names to look at
+        .irp    name, memory, chosen
+        mv      a0, s0
+        la      a1, \name
+        call    begins_with
+        beqz    a0, 1f
+        la      s4, \name
+1:
+        .endr
 skip_name:
         bgeu    s0, s1, bad
         lbu     t0, 0(s0)

@@ -18,10 +18,7 @@ frame_init:
         sub     t2, t1, t2
         srli    t2, t2, 12 - 2          # bytes of counts
         add     t0, t0, t2
-        li      t2, PAGE - 1            # up to a whole page
-        add     t0, t0, t2
-        not     t2, t2
-        and     t0, t0, t2
+        round_up t0
         store   t0, first, t3
         store   t0, fresh, t3
         ret

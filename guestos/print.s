@@ -6,6 +6,14 @@
         .globl  print, print_hex, print_decimal, report, report_end
         .globl  report_exception, panic_trap, panic, halt
 
+.macro say string                       # print a string given on the spot
+        .section .rodata
+9:      .asciz  "\string"
+        .text
+        la      a0, 9b
+        call    print
+.endm
+
         .text
 # in: a0 = string
 print:  enter
@@ -21,8 +29,7 @@ print:  enter
 print_hex:
         enter
         mv      s0, a0
-        la      a0, zero_x
-        call    print
+        say     "0x"
         li      s1, 64
 1:      addi    s1, s1, -4
         srl     t0, s0, s1
@@ -50,23 +57,20 @@ print_decimal:
 # in: a0 = reason
 report: enter
         mv      s0, a0
-        la      a0, kernel_pid
-        call    print
+        say     "kernel: pid "
         ld      a0, P_PID(tp)
         call    print_decimal
-        la      a0, open
-        call    print
+        say     " ("
         addi    a0, tp, P_NAME
         call    print
-        la      a0, killed
-        call    print
+        say     ") killed: "
         mv      a0, s0
         call    print
         leave
 
 report_end:
-        la      a0, newline
-        j       print
+        li      a0, '\n'
+        j       console_put
 
 # The whole line for an exception of the current process. in: a0 = cause, a1 = stval
 report_exception:
@@ -78,13 +82,11 @@ report_exception:
         add     t1, t1, t0
         ld      a0, 0(t1)
         call    report
-        la      a0, at_pc
-        call    print
+        say     " at pc "
         ld      a0, P_PC(tp)
         call    print_hex
         bltui   s0, CAUSE_FETCH_PAGE, 1f # all from here on are page faults
-        la      a0, address
-        call    print
+        say     " address "
         mv      a0, s1
         call    print_hex
 1:      call    report_end
@@ -96,28 +98,23 @@ panic_trap:
         mv      s1, a2
         mv      s2, a3
         mv      s3, a0
-        la      a0, kernel_panic
-        call    print
+        say     "kernel panic: "
         mv      a0, s3
         call    print
-        la      a0, cause
-        call    print
+        say     ": cause "
         mv      a0, s0
         call    print_hex
-        la      a0, at_pc
-        call    print
+        say     " at pc "
         mv      a0, s1
         call    print_hex
-        la      a0, trap_value
-        call    print
+        say     " tval "
         mv      a0, s2
         call    print_hex
         j       give_up
 
 # in: a0 = what happened
 panic:  mv      s0, a0
-        la      a0, kernel_panic
-        call    print
+        say     "kernel panic: "
         mv      a0, s0
         call    print
 give_up:
@@ -156,14 +153,4 @@ fetch_page:       .asciz "instruction page fault"
 load_page:        .asciz "load page fault"
 store_page:       .asciz "store page fault"
 reserved:         .asciz "reserved cause"
-kernel_pid:       .asciz "kernel: pid "
-open:             .asciz " ("
-killed:           .asciz ") killed: "
-at_pc:            .asciz " at pc "
-address:          .asciz " address "
-kernel_panic:     .asciz "kernel panic: "
-cause:            .asciz ": cause "
-trap_value:       .asciz " tval "
-zero_x:           .asciz "0x"
 digits:           .ascii "0123456789abcdef"
-newline:          .asciz "\n"

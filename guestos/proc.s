@@ -98,8 +98,8 @@ proc_init:
         j       panic
 
 # Gives a process a program: a new address space, fresh registers. If that fails
-# it keeps what it had. in: a0 = process, a1 = name, a2 = argument (of ARG_MAX
-# bytes, both in the kernel); out: a0 = 0, E_NOENT or E_NOMEM
+# it keeps what it had. in: a0 = process, a1 = name (NAME_MAX bytes), a2 = argument
+# (a string of ARG_MAX bytes at most); out: a0 = 0, E_NOENT or E_NOMEM
 proc_load:
         enter
         mv      s0, a0
@@ -129,15 +129,16 @@ proc_load:
         beqz    s4, 5f
         call    frame_zalloc
         beqz    a0, 5f
-        srli    t0, a0, 2
-        ori     t0, t0, PTE_V | PTE_R | PTE_W | PTE_U
+        entry_of t0, a0, USER_RW
         sd      t0, 0(s4)
         sfence.vma
         li      t0, PAGE - ARG_MAX
         add     a0, a0, t0
-        mv      a1, s1
-        li      a2, ARG_MAX
-        call    copy_bytes
+8:      lbu     t0, 0(s1)
+        sb      t0, 0(a0)
+        addi    s1, s1, 1
+        addi    a0, a0, 1
+        bnez    t0, 8b
 
         ld      s4, P_ROOT(s0)          # nothing can fail any more
         sd      s3, P_ROOT(s0)
@@ -351,24 +352,27 @@ sys_yield:                              # ()
         call    system_call_done
         j       schedule
 
-sys_limit:                              # (ticks from now, or 0 for no limit)
-        beqz    a0, 1f
-        ld      t0, P_TICKS(tp)
-        add     a0, a0, t0
-1:      sd      a0, P_LIMIT(tp)
+sys_limit:                              # (ticks, or 0 for no limit): never to gain any
+        ld      t0, P_LIMIT(tp)
+        addi    t0, t0, -1              # so that 0 is the largest
+        addi    t1, a0, -1
+        bltu    t0, t1, 1f
+        sd      a0, P_LIMIT(tp)
         li      a0, 0
+        ret
+1:      li      a0, E_INVAL
         ret
 
 sys_ps:                                 # (place in the table, record *) -> its pid, 0 if free
         enter
-        bgeui   a0, NPROC, 2f
+        bgeui   a0, NPROC, 3f
         li      t0, PROC_SIZE
         mul     a0, a0, t0
         la      s0, procs
         add     s0, s0, a0              # s0: the process
         ld      t0, P_STATE(s0)
         li      a0, 0
-        beqz    t0, 3f
+        beqz    t0, 2f
         addi    sp, sp, -(PS_SIZE + 8)
         sd      t0, PS_STATE(sp)
         ld      t0, P_PARENT(s0)
@@ -386,11 +390,10 @@ sys_ps:                                 # (place in the table, record *) -> its 
         li      a2, PS_SIZE
         call    copy_out
         addi    sp, sp, PS_SIZE + 8
-        bnez    a0, 3f
+        bnez    a0, 2f
         ld      a0, P_PID(s0)
-        leave
-2:      li      a0, E_INVAL
-3:      leave
+2:      leave
+3:      leave_with E_INVAL
 
         .section .rodata
         .balign 8

@@ -37,10 +37,8 @@ sys_sbrk:                               # (bytes, may be negative) -> the end be
         bgeui   s1, USER_END+1, 2f
         sd      s1, P_BRK(tp)
         bgeu    s1, s0, 1f
-        li      t0, PAGE - 1            # give back the whole pages above it
-        add     a1, s1, t0
-        not     t0, t0
-        and     a1, a1, t0
+        mv      a1, s1                  # give back the whole pages above it
+        round_up a1
         mv      a2, s0
         ld      a0, P_ROOT(tp)
         call    vm_unmap

@@ -72,9 +72,11 @@ timer_tick:
         ld      t0, P_TICKS(tp)
         addi    t0, t0, 1
         sd      t0, P_TICKS(tp)
-        ld      t1, P_LIMIT(tp)
-        beqz    t1, 3f
-        bltu    t0, t1, 3f
+        ld      t0, P_LIMIT(tp)
+        beqz    t0, 3f
+        addi    t0, t0, -1
+        sd      t0, P_LIMIT(tp)
+        bnez    t0, 3f
         la      a0, cpu_limit
         call    report
         call    report_end

@@ -9,8 +9,6 @@
 .equ KERNEL_RX,         PTE_V | PTE_R | PTE_X | PTE_A
 .equ KERNEL_R,          PTE_V | PTE_R | PTE_A
 .equ KERNEL_RW,         PTE_V | PTE_R | PTE_W | PTE_A | PTE_D
-.equ USER_RX,           PTE_V | PTE_R | PTE_X | PTE_U
-.equ USER_R,            PTE_V | PTE_R | PTE_U
 
         .text
 # Builds the kernel's mapping and turns paging on. The image lies in the first
@@ -18,52 +16,42 @@
 vm_init:
         enter
         la      s0, kernel_root
+        la      s1, kernel_level1
+        la      t2, kernel_level0
         li      t0, KERNEL_RW           # slot 0: devices, one gigapage
         sd      t0, 0(s0)
-        la      t1, kernel_level1
-        srli    t0, t1, 2
-        ori     t0, t0, PTE_V
-        sd      t0, 8*2(s0)             # slot 2: RAM
-        la      t2, kernel_level0
-        srli    t0, t2, 2
-        ori     t0, t0, PTE_V
-        sd      t0, 0(t1)               # its first megapage
-
-        li      t3, RAM                 # t3: address, t4: end of this piece
+        entry_of t0, s1, PTE_V          # slot 2: RAM
+        sd      t0, 8*2(s0)
+        entry_of t0, t2, PTE_V          # its first megapage
+        sd      t0, 0(s1)
+        li      t3, RAM
+        li      t6, PAGE
         la      t4, text_end
         li      t5, KERNEL_RX
-        call    map_pages
+        call    map
         la      t4, rodata_end
         li      t5, KERNEL_R
-        call    map_pages
+        call    map
         li      t4, RAM + MEGAPAGE
         li      t5, KERNEL_RW
-        call    map_pages
-
-        load    t4, ram_end             # the other megapages
-        li      t5, MEGAPAGE
-1:      addi    t1, t1, 8
-        bgeu    t3, t4, 2f
-        srli    t0, t3, 2
-        ori     t0, t0, KERNEL_RW
-        sd      t0, 0(t1)
-        add     t3, t3, t5
-        j       1b
-2:      mv      a0, s0
+        call    map
+        addi    t2, s1, 8               # the other megapages
+        li      t6, MEGAPAGE
+        load    t4, ram_end
+        call    map
+        mv      a0, s0
         call    vm_switch
         leave
 
-# Maps t3 up to t4 onto itself with the flags t5; t2: the next level-0 entry.
-map_pages:
-        li      t6, PAGE
-1:      bgeu    t3, t4, 2f
+# Maps t3 up to t4 onto itself, in pages of size t6 with the flags t5. t2: next entry
+map:    bgeu    t3, t4, 1f
         srli    t0, t3, 2
         or      t0, t0, t5
         sd      t0, 0(t2)
         addi    t2, t2, 8
         add     t3, t3, t6
-        j       1b
-2:      ret
+        j       map
+1:      ret
 
 # in: a0 = root of the address space to run in; clobbers t0, t1
 vm_switch:
@@ -110,8 +98,7 @@ vm_walk:
         beqz    s2, 4f
         call    frame_zalloc
         beqz    a0, 4f
-        srli    t1, a0, 2
-        ori     t1, t1, PTE_V
+        entry_of t1, a0, PTE_V
         sd      t1, 0(s0)
         sfence.vma                      # not a leaf: only the full fence covers it
 2:      frame_of s0, t1
@@ -122,7 +109,7 @@ vm_walk:
 4:      leave_with 0
 
 # The first mapped page of a user range. in: a0 = root, a1 = address, a2 = end;
-# out: a0 = address of its entry, or 0; a1 = its address; clobbers t0-t5
+# out: a0 = address of its entry, or 0; a1 = its address; clobbers t0-t3
 vm_next:
         ld      t0, 8*USER_SLOT(a0)
         li      a0, 0
@@ -130,7 +117,6 @@ vm_next:
         beqz    t1, 4f
         frame_of t0, t0                 # t0: level-1 table
         li      t2, PAGE
-        li      t5, MEGAPAGE
 1:      bgeu    a1, a2, 4f
         srli    t1, a1, 21
         andi    t1, t1, 511
@@ -153,11 +139,9 @@ vm_next:
         slli    t3, a1, 64 - 21
         bnez    t3, 2b
         j       1b
-3:      add     a1, a1, t5              # no table: on to the next megapage
-        addi    t5, t5, -1
-        not     t5, t5
-        and     a1, a1, t5
-        li      t5, MEGAPAGE
+3:      srli    a1, a1, 21              # no table: on to the next megapage
+        addi    a1, a1, 1
+        slli    a1, a1, 21
         j       1b
 5:      mv      a0, t1
 4:      ret
