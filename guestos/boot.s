@@ -51,6 +51,8 @@ supervisor:
         la      t0, trap_entry
         csrw    stvec, t0
         csrw    sscratch, zero          # trap_entry: traps are the kernel's own
+        li      t0, SSTATUS_SPP
+        csrc    sstatus, t0             # resume: sret goes to U-mode
         mv      a0, a1
         call    fdt_read                # ram_end and bootargs
         call    frame_init

@@ -35,7 +35,7 @@ schedule:
         j       resume
 
 # The current system call cannot be answered yet. Its process waits for a channel
-# (any address that both sides agree on) and then makes the same call again: the
+# (a number that both sides agree on, mostly an address) and then makes the same call again: the
 # saved pc still points to the ecall. in: a0 = channel; does not return
 block:  sd      a0, P_CHANNEL(tp)
         li      t0, BLOCKED
@@ -46,8 +46,7 @@ block:  sd      a0, P_CHANNEL(tp)
 wakeup: la      t0, procs
         la      t1, procs_end
 1:      ld      t2, P_STATE(t0)
-        addi    t2, t2, -BLOCKED
-        bnez    t2, 2f
+        bnei    t2, BLOCKED, 2f
         ld      t2, P_CHANNEL(t0)
         bne     t2, a0, 2f
         li      t2, RUNNABLE
@@ -56,37 +55,17 @@ wakeup: la      t0, procs
         bltu    t0, t1, 1b
         ret
 
-# out: a0 = a process of which all is 0 but the pid, still FREE, or 0
-proc_alloc:
-        la      a0, procs
-        la      t0, procs_end
-1:      ld      t1, P_STATE(a0)
-        beqz    t1, 2f                  # FREE
-        addi    a0, a0, PROC_SIZE
-        bltu    a0, t0, 1b
-        li      a0, 0
-        ret
-2:      addi    t0, a0, PROC_SIZE
-        mv      t1, a0
-3:      sd      zero, 0(t1)
-        addi    t1, t1, 8
-        bltu    t1, t0, 3b
-        la      t0, last_pid
-        ld      t1, 0(t0)
-        addi    t1, t1, 1               # pids are never used again
-        sd      t1, 0(t0)
-        sd      t1, P_PID(a0)
-        ret
-
 # Makes process 1, which runs `init` with the boot argument.
 proc_init:
         enter
-        call    proc_alloc
-        mv      s0, a0
+        la      s0, procs
         store   s0, turn, t0
+        li      t0, 1
+        sd      t0, P_PID(s0)
         li      t0, FILE_CONSOLE        # descriptors 0 and 1
         sd      t0, P_FILES(s0)
         sd      t0, P_FILES+8(s0)
+        mv      a0, s0
         la      a1, init
         la      a2, bootargs
         call    proc_load
@@ -199,23 +178,23 @@ proc_end:
         ld      a1, P_BRK(s0)
         call    vm_free
 
-        la      t0, procs               # its children have no parent any more
+        ld      a0, P_PID(s0)           # its children have no parent any more
+        la      t0, procs
         la      t1, procs_end
 3:      ld      t2, P_PARENT(t0)
-        bne     t2, s0, 4f
+        bne     t2, a0, 4f
         sd      zero, P_PARENT(t0)
         ld      t2, P_STATE(t0)
-        addi    t2, t2, -ZOMBIE
-        bnez    t2, 4f
+        bnei    t2, ZOMBIE, 4f
         sd      zero, P_STATE(t0)       # FREE
 4:      addi    t0, t0, PROC_SIZE
         bltu    t0, t1, 3b
 
-        ld      a0, P_PARENT(s0)        # nobody would wait for an orphan: FREE
-        mv      t0, zero
-        beqz    a0, 5f
         sd      s1, P_STATUS(s0)
+        ld      a0, P_PARENT(s0)
         li      t0, ZOMBIE
+        bnez    a0, 5f
+        li      t0, FREE                # nobody would wait for an orphan
 5:      sd      t0, P_STATE(s0)
         call    wakeup
         leave
@@ -228,43 +207,48 @@ sys_exit:                               # (status)
 
 sys_fork:                               # () -> pid of the child; 0 in the child
         enter
-        call    proc_alloc
-        beqz    a0, 4f
-        mv      s0, a0
-        ld      a0, P_ROOT(tp)
+        la      s0, procs               # s0: the child
+        la      t0, procs_end
+1:      ld      t1, P_STATE(s0)
+        beqz    t1, 2f                  # FREE
+        addi    s0, s0, PROC_SIZE
+        bltu    s0, t0, 1b
+        leave_with E_AGAIN
+
+2:      ld      a0, P_ROOT(tp)
         ld      a1, P_BRK(tp)
         call    vm_copy
         beqz    a0, 5f
-        sd      a0, P_ROOT(s0)
-        li      s1, 0                   # registers
-1:      add     t0, tp, s1
-        add     t1, s0, s1
-        ld      t0, 0(t0)
-        sd      t0, 0(t1)
-        addi    s1, s1, 8
-        bltui   s1, P_STATE, 1b
-        ld      t0, P_PC(s0)
+        mv      t2, a0
+        mv      t0, tp                  # everything is as in the parent
+        mv      t1, s0
+        addi    t4, tp, PROC_SIZE
+3:      ld      t3, 0(t0)
+        sd      t3, 0(t1)
+        addi    t0, t0, 8
+        addi    t1, t1, 8
+        bltu    t0, t4, 3b
+        sd      t2, P_ROOT(s0)          # but for this
+        sd      zero, P_A0(s0)
+        sd      zero, P_TICKS(s0)
+        ld      t0, P_PC(tp)
         addi    t0, t0, 4               # behind the ecall
         sd      t0, P_PC(s0)
-        sd      zero, P_A0(s0)
-        .irp    field, P_BRK, P_LIMIT, P_NAME, P_NAME+8
-        ld      t0, \field(tp)
-        sd      t0, \field(s0)
-        .endr
-        li      s1, P_FILES
-3:      add     t0, tp, s1
-        ld      a0, 0(t0)
-        add     t0, s0, s1
-        sd      a0, 0(t0)
+        ld      t0, P_PID(tp)
+        sd      t0, P_PARENT(s0)
+        la      t0, last_pid            # pids are never used again
+        ld      s1, 0(t0)
+        addi    s1, s1, 1
+        sd      s1, 0(t0)
+        sd      s1, P_PID(s0)
+        addi    s2, s0, P_FILES
+4:      ld      a0, 0(s2)
         call    file_hold
-        addi    s1, s1, 8
-        bltui   s1, P_FILES+8*NFILES, 3b
-        sd      tp, P_PARENT(s0)
-        li      t0, RUNNABLE
-        sd      t0, P_STATE(s0)
-        ld      a0, P_PID(s0)
+        addi    s2, s2, 8
+        addi    t0, s0, P_FILES + 8*NFILES
+        bltu    s2, t0, 4b
+        mv      a0, s1
         leave
-4:      leave_with E_AGAIN
 5:      leave_with E_NOMEM
 
 sys_exec:                               # (name, argument) -> only if it fails
@@ -297,22 +281,21 @@ sys_wait:                               # (pid or 0 for any, status * or 0) -> p
         li      s2, E_CHILD
         la      s3, procs
         la      s4, procs_end
+        ld      a0, P_PID(tp)
 1:      ld      t0, P_PARENT(s3)
-        bne     t0, tp, 2f
+        bne     t0, a0, 2f
         ld      t0, P_STATE(s3)
-        beqz    t0, 2f
+        beqz    t0, 2f                  # FREE
         beqz    s0, 3f
         ld      t1, P_PID(s3)
         beq     s0, t1, 3f
 2:      addi    s3, s3, PROC_SIZE
         bltu    s3, s4, 1b
-        mv      a0, tp                  # proc_end wakes the parent by its address
-        beqz    s2, block
+        beqz    s2, block               # proc_end wakes the parent by its pid
         mv      a0, s2
         leave
 3:      li      s2, 0                   # there is such a child
-        addi    t0, t0, -ZOMBIE
-        bnez    t0, 2b
+        bnei    t0, ZOMBIE, 2b
         beqz    s1, 4f
         mv      a0, s1
         addi    a1, s3, P_STATUS
@@ -363,37 +346,23 @@ sys_limit:                              # (ticks, or 0 for no limit): never to g
 1:      li      a0, E_INVAL
         ret
 
-sys_ps:                                 # (place in the table, record *) -> its pid, 0 if free
+sys_ps:                                 # (place in the table, record *) -> pid, 0 if free
         enter
-        bgeui   a0, NPROC, 3f
+        bgeui   a0, NPROC, 2f
         li      t0, PROC_SIZE
         mul     a0, a0, t0
         la      s0, procs
-        add     s0, s0, a0              # s0: the process
-        ld      t0, P_STATE(s0)
-        li      a0, 0
-        beqz    t0, 2f
-        addi    sp, sp, -(PS_SIZE + 8)
-        sd      t0, PS_STATE(sp)
-        ld      t0, P_PARENT(s0)
-        beqz    t0, 1f
-        ld      t0, P_PID(t0)
-1:      sd      t0, PS_PARENT(sp)
-        .irp    field, PID, TICKS, LIMIT, NAME
-        ld      t0, P_\field(s0)
-        sd      t0, PS_\field(sp)
-        .endr
-        ld      t0, P_NAME+8(s0)
-        sd      t0, PS_NAME+8(sp)
+        add     s0, s0, a0
+        ld      a0, P_STATE(s0)
+        beqz    a0, 1f                  # FREE
         mv      a0, a1
-        mv      a1, sp
+        addi    a1, s0, P_STATE
         li      a2, PS_SIZE
         call    copy_out
-        addi    sp, sp, PS_SIZE + 8
-        bnez    a0, 2f
+        bnez    a0, 1f
         ld      a0, P_PID(s0)
-2:      leave
-3:      leave_with E_INVAL
+1:      leave
+2:      leave_with E_INVAL
 
         .section .rodata
         .balign 8
@@ -402,13 +371,16 @@ init:   .asciz  "init"
 no_init:
         .asciz  "cannot start the first process"
 
+        .data
+        .balign 8
+last_pid:
+        .dword  1
+
         .bss
         .balign 8
 procs:  .zero   NPROC * PROC_SIZE
 procs_end:
 turn:   .zero   8                       # the process that ran last
-last_pid:
-        .zero   8
 exec_name:
         .zero   NAME_MAX
 exec_arg:

@@ -51,4 +51,4 @@ sys_sbrk:                               # (bytes, may be negative) -> the end be
 calls:  .dword  sys_exit, sys_fork, sys_exec, sys_wait, sys_kill, sys_getpid
         .dword  sys_yield, sys_sleep, sys_sbrk, sys_uptime, sys_read, sys_write
         .dword  sys_pipe, sys_close, sys_limit, sys_ps
-        .dword  sys_disksize, sys_diskread, sys_diskwrite
+        .dword  sys_disksize, sys_diskread, sys_diskwrite, sys_settick

@@ -3,48 +3,20 @@
 # The unit of the time CSR is set by the board, that of the calls is the tick.
 
         .include "defs.inc"
-        .globl  timer_init, timer_tick, timer_idle, sys_sleep, sys_uptime
+        .globl  timer_init, timer_tick, timer_idle, sys_sleep, sys_settick, sys_uptime
 
-.equ TICK_DEFAULT,      1000            # time units; the boot word tick=N changes it
+.equ TICK_DEFAULT,      1000            # units of time
 .equ TICK_MIN,          100
 
         .text
 timer_init:
-        li      a0, TICK_DEFAULT
-        la      t0, bootargs            # t0: where a word begins
-1:      la      t1, tick_word
-        mv      t2, t0
-2:      lbu     t3, 0(t1)
-        beqz    t3, 5f                  # all of it is there
-        lbu     t4, 0(t2)
-        addi    t1, t1, 1
-        addi    t2, t2, 1
-        beq     t3, t4, 2b
-3:      lbu     t1, 0(t0)               # on to the next word
-        beqz    t1, 7f
-        addi    t0, t0, 1
-        addi    t1, t1, -' '
-        bnez    t1, 3b
-        j       1b
-5:      li      a0, 0                   # t2: its digits
-        li      t4, 10
-6:      lbu     t1, 0(t2)
-        addi    t1, t1, -'0'
-        bgeu    t1, t4, 7f
-        mul     a0, a0, t4
-        add     a0, a0, t1
-        addi    t2, t2, 1
-        j       6b
-7:      bgeui   a0, TICK_MIN, 8f
-        li      a0, TICK_MIN
-8:      store   a0, tick, t0
-        csrr    t0, time
-        add     t0, t0, a0
+        li      t0, TICK_DEFAULT
+        store   t0, tick, t1
+        csrr    t1, time
+        add     t0, t0, t1
         csrw    stimecmp, t0
         li      t0, INT_STI | INT_SEI
         csrw    sie, t0
-        li      t0, SSTATUS_SPP         # resume returns to U-mode
-        csrc    sstatus, t0
         ret
 
 # The next tick is set, sleepers whose time has come wake, and the tick is charged
@@ -61,8 +33,7 @@ timer_tick:
         beqz    t2, 2f
         bltu    s0, t2, 2f
         ld      t2, P_STATE(t0)
-        addi    t2, t2, -BLOCKED
-        bnez    t2, 2f
+        bnei    t2, BLOCKED, 2f
         li      t2, RUNNABLE
         sd      t2, P_STATE(t0)
 2:      addi    t0, t0, PROC_SIZE
@@ -91,8 +62,7 @@ timer_idle:
         la      t1, procs
         la      t2, procs_end
 1:      ld      t3, P_STATE(t1)
-        addi    t3, t3, -BLOCKED
-        bnez    t3, 2f
+        bnei    t3, BLOCKED, 2f
         ld      t3, P_DEADLINE(t1)
         beqz    t3, 2f
         bgeu    t3, t0, 2f
@@ -121,6 +91,16 @@ sys_sleep:                              # (ticks)
 3:      li      a0, E_INVAL
         ret
 
+sys_settick:                            # (units of time); process 1 only
+        ld      t0, P_PID(tp)
+        bnei    t0, 1, 1f
+        bltui   a0, TICK_MIN, 1f
+        store   a0, tick, t0
+        li      a0, 0
+        ret
+1:      li      a0, E_INVAL
+        ret
+
 sys_uptime:                             # () -> ticks since reset
         csrr    a0, time
         load    t0, tick
@@ -128,8 +108,6 @@ sys_uptime:                             # () -> ticks since reset
         ret
 
         .section .rodata
-tick_word:
-        .asciz  "tick="
 cpu_limit:
         .asciz  "CPU limit reached"
 

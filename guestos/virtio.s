@@ -142,8 +142,7 @@ request:
         beqz    t0, 2f
         load    t1, owner
         bne     t1, tp, 1f
-        addi    t0, t0, -DONE
-        beqz    t0, 4f
+        beqi    t0, DONE, 4f
 1:      mv      a0, s4                  # wait, for its end or for our turn
         j       block
 
@@ -224,8 +223,7 @@ disk_forget:
         sd      zero, 0(t0)
         la      a0, disk_state
         ld      t1, 0(a0)
-        addi    t1, t1, -DONE
-        bnez    t1, 1f
+        bnei    t1, DONE, 1f
         sd      zero, 0(a0)             # IDLE
         j       wakeup
 1:      ret

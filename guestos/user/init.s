@@ -21,7 +21,7 @@ init:   mv      s0, a0
         sys     exec
         sys     exit
 
-# Obeys every word of the text at s0. Words that are not ours are the kernel's.
+# Obeys every word of the text at s0, but for those that mean nothing.
 words:  addi    sp, sp, -16
         sd      ra, 0(sp)
 next:   lbu     t0, 0(s0)
@@ -35,6 +35,9 @@ next:   lbu     t0, 0(s0)
         la      a1, limit_word
         call    prefix
         bnez    a0, set_limit
+        la      a1, tick_word
+        call    prefix
+        bnez    a0, set_tick
         la      a1, demo_word
         call    prefix
         bnez    a0, demo
@@ -54,6 +57,15 @@ set_limit:
         call    u_number
         mv      s0, a0
         mv      s3, a1
+        j       skip
+
+set_tick:
+        mv      a0, s0
+        li      a1, 0
+        call    u_number
+        mv      s0, a0
+        mv      a0, a1
+        sys     settick
         j       skip
 
 demo:   addi    sp, sp, -16
@@ -155,6 +167,8 @@ par_word:
         .asciz  "par="
 limit_word:
         .asciz  "limit="
+tick_word:
+        .asciz  "tick="
 demo_word:
         .asciz  "demo"
 demo_words:

@@ -112,14 +112,14 @@ do_ps:  addi    sp, sp, -PS_SIZE - 8
         beqz    a0, 2f
         call    u_decimal
         say     " "
-        ld      a0, PS_PARENT(sp)
+        ld      a0, P_PARENT - P_STATE(sp)
         call    u_decimal
         la      a0, states
-        ld      t0, PS_STATE(sp)
+        ld      t0, 0(sp)                   # P_STATE
         slli    t0, t0, 3
         add     a0, a0, t0
         call    u_print
-        addi    a0, sp, PS_NAME
+        addi    a0, sp, P_NAME - P_STATE
         call    u_print
         say     "\n"
 2:      addi    s3, s3, 1
