@@ -25,6 +25,7 @@ struct hw_exit {
     uint32_t insn;          /* the instruction at pc; 0 if it could not be fetched */
     uint64_t pc;            /* as in mepc */
     uint64_t retired;       /* guest instructions completed since hw_run() was called; at most the budget */
+    uint64_t entered, left; /* hw_cycles() as the guest began (entry charged), and as it stopped (exit not yet charged) */
 };
 
 /* mret into the mode of mstatus.MPP at context.pc, until a trap to M-mode or until `budget` (> 0) instructions have been

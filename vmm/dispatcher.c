@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * D, the dispatcher; and the loop that it serves: guests run in turn, and between any two steps of a guest time, virtual
+ * devices and interrupts are looked after. A step is a completed instruction or a trap that the guest sees; nothing else
+ * counts (docs/time.md has the rules of virtual time).
+ */
+#include "vmm/dispatcher.h"
+
+#include <stddef.h>
+
+#include "vmm/interpreter.h"
+#include "vmm/technique/technique.h"
+#include "vmm/vmm.h"
+
+/* --- counting steps --------------------------------------------------------------------------------------------------------- */
+
+/* With V in cycles it follows what was charged. */
+static void clock_update(struct vm *vm)
+{
+    if (vm->step_cycles)
+        vm->clock.now = hw_cycles(vm->hw) - vm->cycles_base;
+}
+
+static void count_steps(struct vm *vm, uint64_t steps)
+{
+    vm->clock.steps += steps;
+    if (!vm->step_cycles)
+        vm->clock.now += steps;
+}
+
+static void count_insns(struct vm *vm, enum mode mode, uint64_t n)
+{
+    vm->clock.insns += n;
+    vm->insns.by_mode[mode] += n;
+    count_steps(vm, n);
+}
+
+/* --- traps that the guest sees ------------------------------------------------------------------------------------------------ */
+
+#define TRAP_REGISTERS 5        /* status, cause, tval, epc, pc */
+
+/* Takes a trap from pc into the guest's own handler, as its hardware would have done. A step. */
+static void reflect(struct vm *vm, uint64_t cause, uint64_t tval)
+{
+    struct vcpu *v = &vm->vcpu;
+    hw_note_trap(vm->hw, vm->index, vm->clock.steps, cause, v->ctx->pc, tval);
+    trap_enter(&v->priv, &v->ctx->pc, cause, tval);
+    hw_charge(vm->hw, COST_reg_moved, TRAP_REGISTERS);
+    vm->counters.guest_traps++;
+    vm->traps_in_row = vm->clock.insns == vm->trap_insns ? vm->traps_in_row + 1 : 1;
+    vm->trap_insns = vm->clock.insns;
+    count_steps(vm, 1);
+    if (vm->traps_in_row >= FAULT_LOOP_TRAPS)
+        vm->end = (struct run_end){END_FAULT_LOOP, 0};
+}
+
+static void end_by_device(struct vm *vm)
+{
+    static const enum end_reason reasons[] = {
+        [BUS_STOP_FINISHER] = END_FINISHER, [BUS_STOP_HTIF] = END_HTIF, [BUS_STOP_RESET] = END_RESET};
+    vm->end = (struct run_end){reasons[vm->bus.stop], vm->bus.stop_code};
+}
+
+/* Carries out one instruction by its routine, and counts what came of it. Returns whether it was completed. */
+static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
+{
+    enum mode mode = vm->vcpu.priv.mode;
+    struct trap t = interpret(vm, i, word);
+    if (t.cause != NO_TRAP) {
+        reflect(vm, (uint64_t)t.cause, t.tval);
+        return false;
+    }
+    if (vm->bus.stop != BUS_RUNNING) {
+        end_by_device(vm);
+        return true;
+    }
+    vm->insns.interpreted++;
+    count_insns(vm, mode, 1);
+    return true;
+}
+
+/* --- exits -------------------------------------------------------------------------------------------------------------------- */
+
+void exit_exception(struct vm *vm, const struct hw_exit *exit)
+{
+    vm_exit_reason(vm, EXIT_exception);
+    reflect(vm, exit->cause, exit->tval);
+}
+
+void exit_ecall(struct vm *vm, const struct hw_exit *exit)
+{
+    vm_exit_reason(vm, EXIT_ecall);
+    reflect(vm, CAUSE_ecall_u + vm->vcpu.priv.mode, exit->tval);
+}
+
+static enum exit_reason reason_of(const struct insn *i)
+{
+    if (insn_rows[i->id].class == CLASS_BY_CSR)
+        return EXIT_csr;
+    return i->id == INSN_wfi ? EXIT_wfi : EXIT_privileged;
+}
+
+void exit_illegal(struct vm *vm, const struct hw_exit *exit)
+{
+    struct insn i = interpret_decode(vm, exit->insn);
+    bool completed = emulate(vm, &i, exit->insn);
+    vm_exit_reason(vm, completed ? reason_of(&i) : EXIT_exception);
+}
+
+/* An access beyond the guest's RAM: to a virtual device, or to nothing, as the interpreter will find. A fetch that
+ * faulted has left no instruction; it may be one in the ROM. */
+static void access_device(struct vm *vm, const struct hw_exit *exit)
+{
+    uint32_t word = exit->insn;
+    struct trap t = exit->cause == CAUSE_insn_page ? interpret_fetch(vm, &word) : NOTHING_RAISED;
+    bool completed = false;
+    if (t.cause != NO_TRAP) {
+        reflect(vm, (uint64_t)t.cause, t.tval);
+    } else {
+        struct insn i = interpret_decode(vm, word);
+        completed = emulate(vm, &i, word);
+    }
+    vm_exit_reason(vm, completed ? EXIT_mmio : EXIT_page_true);
+}
+
+void exit_page_fault(struct vm *vm, const struct hw_exit *exit)
+{
+    enum access access = exit->cause == CAUSE_insn_page   ? ACCESS_FETCH
+                         : exit->cause == CAUSE_load_page ? ACCESS_LOAD
+                                                          : ACCESS_STORE;
+    struct mmu_result guest = interpret_translate(vm, exit->tval, access);
+    if (guest.cause != NO_TRAP) {
+        vm_exit_reason(vm, EXIT_page_true);
+        reflect(vm, (uint64_t)guest.cause, exit->tval);
+    } else if (shadow_fill(vm, exit->tval, access, &guest)) {
+        vm_exit_reason(vm, EXIT_page_hidden);
+    } else {
+        access_device(vm, exit);
+    }
+}
+
+/* The time that was given has passed. */
+static void exit_budget(struct vm *vm)
+{
+    vm_exit_reason(vm, vm->clock.now >= vm->attention ? EXIT_timer : EXIT_budget);
+}
+
+void dispatch_direct(struct vm *vm, uint64_t budget)
+{
+    struct hw_exit exit = hw_run(vm->hw, budget);
+    vm->exits[vm->exit_reason].cycles += exit.entered - vm->exit_since;
+    vm->exit_since = exit.left;
+    vm->insns.direct += exit.retired;
+    count_insns(vm, vm->vcpu.priv.mode, exit.retired);
+    clock_update(vm);
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    if (exit.cause == HW_BUDGET) {
+        exit_budget(vm);
+        return;
+    }
+    exit_handler *handler = exit.cause < TECHNIQUE_CAUSES ? vm->technique->handler[exit.cause] : NULL;
+    if (!handler)
+        hw_panic(vm->hw, "the machine came back for a cause that cannot be");
+    handler(vm, &exit);
+}
+
+void dispatch_interpreted(struct vm *vm)
+{
+    uint32_t word;
+    struct trap t = interpret_fetch(vm, &word);
+    if (t.cause != NO_TRAP) {
+        reflect(vm, (uint64_t)t.cause, t.tval);
+        return;
+    }
+    struct insn i = interpret_decode(vm, word);
+    emulate(vm, &i, word);
+}
+
+/* --- between two steps -------------------------------------------------------------------------------------------------------- */
+
+/* Virtual devices do what is due; their lines and the timer's are driven; and when to look next. */
+static void look_around(struct vm *vm)
+{
+    struct csr_file *f = &vm->vcpu.priv.csr;
+    bus_advance(&vm->bus);
+    bool stip = csr_stip(f, &vm->clock);
+    csr_set_lines(f, bus_lines(&vm->bus) | (stip ? MIP_STIP : 0));
+    vm->attention = bus_next_due(&vm->bus);
+    if ((f->menvcfg & MENVCFG_STCE) && !stip) {
+        uint64_t when = clock_when(&vm->clock, f->stimecmp);
+        vm->attention = when < vm->attention ? when : vm->attention;
+    }
+}
+
+/* After a wfi: time passes until an enabled interrupt is pending. */
+static void idle(struct vm *vm)
+{
+    const struct csr_file *f = &vm->vcpu.priv.csr;
+    while (!(csr_mip(f) & f->mie)) {
+        if (vm->attention == UINT64_MAX) {
+            vm->end = (struct run_end){END_IDLE, 0};
+            return;
+        }
+        hw_charge(vm->hw, COST_idle, vm->attention - vm->clock.now);
+        vm->clock.now = vm->attention;
+        vm->cycles_base = hw_cycles(vm->hw) - vm->clock.now;
+        look_around(vm);
+    }
+    vm->vcpu.waiting = false;
+}
+
+/* Before each step. Returns false if there is none to do for the technique: an interrupt was taken, or the run has ended. */
+static bool settle(struct vm *vm)
+{
+    clock_update(vm);
+    if (vm->clock.now >= vm->attention)
+        look_around(vm);
+    if (vm->vcpu.waiting)
+        idle(vm);
+    if (vm->end.reason != END_NONE)
+        return false;
+    int interrupt = trap_pending(&vm->vcpu.priv);
+    if (interrupt == NO_TRAP)
+        return true;
+    vm->counters.guest_interrupts++;
+    reflect(vm, CAUSE_INTERRUPT | (uint64_t)interrupt, 0);
+    return false;
+}
+
+/* Steps until somebody must look: at virtual devices and timers, or because the goal is reached. At least one. */
+static uint64_t budget(const struct vm *vm, uint64_t goal)
+{
+    uint64_t steps = goal - vm->clock.steps, due = vm->attention - vm->clock.now;
+    if (vm->step_cycles && due != UINT64_MAX)
+        due = due / vm->step_cycles ? due / vm->step_cycles : 1;
+    return steps < due ? steps : due;
+}
+
+/* --- turns ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool can_run(const struct vm *vm) { return vm->end.reason == END_NONE && vm->clock.steps < vm->goal; }
+
+/* Cycles are the guest's own: those of others, in between, are neither its time nor its exits'. */
+static void run_turn(struct vm *vm, uint64_t goal)
+{
+    uint64_t v = vm->clock.now;
+    processor_give(vm);
+    vm->exit_since = hw_cycles(vm->hw);
+    vm->cycles_base = vm->exit_since - v;
+    while (vm->end.reason == END_NONE && vm->clock.steps < goal)
+        if (settle(vm))
+            vm->technique->run(vm, budget(vm, goal));
+    clock_update(vm);
+    vm->exits[vm->exit_reason].cycles += hw_cycles(vm->hw) - vm->exit_since;
+}
+
+bool vmm_run(struct vmm *vmm, uint64_t steps)
+{
+    unsigned running = 0, alive = 0;
+    for (unsigned i = 0; i < vmm->guests; i++) {
+        struct vm *vm = vmm->guest[i];
+        vm->goal = steps > UINT64_MAX - vm->clock.steps ? UINT64_MAX : vm->clock.steps + steps;
+        running += can_run(vm);
+    }
+    while (running) {
+        uint64_t slice = running > 1 ? VMM_SLICE : UINT64_MAX;
+        running = 0;
+        for (unsigned i = 0; i < vmm->guests; i++) {
+            struct vm *vm = vmm->guest[i];
+            if (!can_run(vm))
+                continue;
+            uint64_t left = vm->goal - vm->clock.steps;
+            run_turn(vm, vm->clock.steps + (left < slice ? left : slice));
+            running += can_run(vm);
+        }
+    }
+    for (unsigned i = 0; i < vmm->guests; i++)
+        alive += vmm->guest[i]->end.reason == END_NONE;
+    return alive != 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * D, the dispatcher (Popek and Goldberg 1974, section 3): every trap of the machine arrives here and is given to the
+ * module that deals with it. Freestanding.
+ */
+#ifndef VMM_DISPATCHER_H
+#define VMM_DISPATCHER_H
+
+#include <stdint.h>
+
+struct hw_exit;
+struct vm;
+
+/* For techniques: what can happen in one turn. Each leaves the guest between two of its steps. */
+
+/* The hardware runs the guest, for at most `budget` instructions; how it came back is dispatched. */
+void dispatch_direct(struct vm *vm, uint64_t budget);
+
+/* The monitor interprets the instruction at pc. */
+void dispatch_interpreted(struct vm *vm);
+
+/* Deals with one exit: emulates, fills, or reflects; and notes the reason. */
+typedef void exit_handler(struct vm *vm, const struct hw_exit *exit);
+
+exit_handler exit_exception;        /* the guest's own: reflected as it is */
+exit_handler exit_ecall;            /* likewise, with the virtual mode's cause */
+exit_handler exit_illegal;          /* a privileged instruction to emulate; or the guest's own */
+exit_handler exit_page_fault;       /* hidden: fill a shadow. A virtual device: interpret. True: reflect */
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The interpreter's loads, stores and atomics: through the guest's own page tables to its RAM or to its virtual devices.
+ */
+#include <stddef.h>
+
+#include "isa/alu.h"
+#include "vmm/interpreter.h"
+
+/* --- translation ---------------------------------------------------------------------------------------------------------- */
+
+struct mmu_result interpret_translate(struct vm *vm, uint64_t gva, enum access access)
+{
+    const struct priv *p = &vm->vcpu.priv;
+    enum mode mode = access == ACCESS_FETCH ? p->mode : mmu_data_mode(p);
+    struct mmu_result r = mmu_translate(&vm->bus.ram, p, mode, gva, access);
+    hw_charge(vm->hw, COST_guest_word, (uint64_t)r.walk.refs + r.pte_written);
+    if (r.pte_written)
+        hw_wrote(vm->hw, vm_hpa(vm, r.walk.pte_pa), 8, false);
+    return r;
+}
+
+/* Where `size` bytes of the guest lie: `split` of them at gpa, the others, if any, on the next page at gpa2. */
+struct span {
+    uint64_t gpa, gpa2;
+    unsigned size, split;
+    uint8_t *first, *second;    /* as memory: NULL if not RAM */
+};
+
+/* Both pages are settled, in the order of addresses, before anything is done. */
+static struct trap translate_span(struct vm *vm, uint64_t gva, unsigned size, enum access access, struct span *s)
+{
+    uint64_t room = PAGE_SIZE - gva % PAGE_SIZE;
+    *s = (struct span){.size = size, .split = size <= room ? size : (unsigned)room};
+    struct mmu_result r = interpret_translate(vm, gva, access);
+    if (r.cause != NO_TRAP)
+        return (struct trap){r.cause, gva};
+    s->gpa = r.pa;
+    s->first = ram_at(&vm->bus.ram, s->gpa, s->split);
+    if (s->split == size)
+        return NOTHING_RAISED;
+    r = interpret_translate(vm, gva + room, access);
+    if (r.cause != NO_TRAP)
+        return (struct trap){r.cause, gva + room};
+    s->gpa2 = r.pa;
+    s->second = ram_at(&vm->bus.ram, s->gpa2, size - s->split);
+    return NOTHING_RAISED;
+}
+
+static bool span_is_ram(const struct span *s) { return s->first && (s->split == s->size || s->second); }
+
+/* --- RAM and devices ------------------------------------------------------------------------------------------------------ */
+
+static uint64_t ram_get(struct vm *vm, const struct span *s)
+{
+    uint64_t value = bytes_get(s->first, s->split);
+    if (s->second)
+        value |= bytes_get(s->second, s->size - s->split) << (8 * s->split);
+    hw_charge(vm->hw, COST_guest_word, s->second ? 2 : 1);
+    return value;
+}
+
+/* n bytes of guest RAM have been written: the machine must know, and perhaps it was HTIF's word. */
+static void ram_written(struct vm *vm, uint64_t gpa, unsigned n)
+{
+    hw_wrote(vm->hw, vm_hpa(vm, gpa), n, false);
+    hw_charge(vm->hw, COST_guest_word, 1);
+    if (bus_is_htif(&vm->bus, gpa, n)) {
+        hw_charge(vm->hw, COST_device_disk, 1);
+        vm->counters.device_accesses++;
+        vm->attention = 0;
+        bus_htif(&vm->bus);
+    }
+}
+
+static void ram_put(struct vm *vm, const struct span *s, uint64_t value)
+{
+    bytes_put(s->first, s->split, value);
+    ram_written(vm, s->gpa, s->split);
+    if (s->second) {
+        bytes_put(s->second, s->size - s->split, value >> (8 * s->split));
+        ram_written(vm, s->gpa2, s->size - s->split);
+    }
+}
+
+/* A register of a virtual device: false for an access fault. What it does may change what is due, and the interrupts. */
+static bool device_access(struct vm *vm, const struct span *s, bool store, uint64_t *value)
+{
+    struct bus *bus = &vm->bus;
+    if (s->split != s->size || s->gpa % s->size || !bus_has_device(bus, s->gpa))
+        return false;
+    if (!(store ? bus_store(bus, s->gpa, s->size, *value) : bus_load(bus, s->gpa, s->size, value)))
+        return false;
+    hw_charge(vm->hw, (enum cost_row)bus_cost_row(s->gpa), 1);
+    vm->counters.device_accesses++;
+    vm->attention = 0;
+    return true;
+}
+
+/* --- atomics (unprivileged ISA, 8) ------------------------------------------------------------------------------------------ */
+
+static bool is_lr(const struct insn *i) { return insn_rows[i->id].format == FORMAT_LR; }
+static bool is_atomic(const struct insn *i) { return is_lr(i) || insn_rows[i->id].format == FORMAT_AMO; }
+
+/* funct3, bits 14:12: 0 1 2 3 for 1 2 4 8 bytes; of a load, 4 more for zero extension. */
+static unsigned access_size(const struct insn *i) { return 1u << (insn_rows[i->id].match >> 12 & 3); }
+
+static uint64_t extended(const struct insn *i, unsigned size, uint64_t value)
+{
+    unsigned unused = 64 - 8 * size;
+    bool zero_extended = insn_rows[i->id].match >> 14 & 1;
+    return zero_extended ? value << unused >> unused : (uint64_t)((int64_t)(value << unused) >> unused);
+}
+
+/* What is there, for LR, SC and AMO: aligned, and in RAM. */
+static struct trap atomic_span(struct vm *vm, const struct insn *i, struct span *s)
+{
+    uint64_t gva = guest_x(vm, i->rs1);
+    unsigned size = access_size(i);
+    enum access access = is_lr(i) ? ACCESS_LOAD : ACCESS_STORE;
+    if (gva % size)
+        return (struct trap){is_lr(i) ? CAUSE_load_misaligned : CAUSE_store_misaligned, gva};
+    struct trap t = translate_span(vm, gva, size, access, s);
+    if (t.cause == NO_TRAP && !s->first)
+        t = (struct trap){mmu_access_fault(access), gva};
+    return t;
+}
+
+/* The machine's name for what LR reserves: real addresses, since the real hart looks at them, too. */
+static uint64_t reservation_of(const struct vm *vm, const struct span *s) { return vm_hpa(vm, s->gpa) | (s->size == 8); }
+
+static struct trap v_atomic(struct vm *vm, const struct insn *i)
+{
+    struct context *ctx = vm->vcpu.ctx;
+    struct span s;
+    struct trap t = atomic_span(vm, i, &s);
+    if (t.cause != NO_TRAP)
+        return t;
+    uint64_t operand = guest_x(vm, i->rs2);
+    hw_charge(vm->hw, COST_reg_moved, 3);
+    if (i->id == INSN_sc_w || i->id == INSN_sc_d) {
+        bool held = ctx->reservation == reservation_of(vm, &s);
+        ctx->reservation = RESERVATION_NONE;
+        guest_set_x(vm, i->rd, !held);
+        if (held)
+            ram_put(vm, &s, operand);
+    } else {
+        uint64_t old = extended(i, s.size, ram_get(vm, &s));
+        guest_set_x(vm, i->rd, old);
+        if (is_lr(i))
+            ctx->reservation = reservation_of(vm, &s);
+        else
+            ram_put(vm, &s, alu_amo((enum amo)(insn_rows[i->id].match >> 27), s.size, old, operand));
+    }
+    return vm->bus.stop == BUS_RUNNING ? guest_next(vm, i) : NOTHING_RAISED;
+}
+
+/* --- loads and stores --------------------------------------------------------------------------------------------------------- */
+
+struct trap v_load(struct vm *vm, const struct insn *i)
+{
+    if (is_atomic(i))
+        return v_atomic(vm, i);
+    uint64_t gva = guest_x(vm, i->rs1) + (uint64_t)i->imm, value;
+    struct span s;
+    struct trap t = translate_span(vm, gva, access_size(i), ACCESS_LOAD, &s);
+    if (t.cause != NO_TRAP)
+        return t;
+    if (span_is_ram(&s))
+        value = ram_get(vm, &s);
+    else if (!device_access(vm, &s, false, &value))
+        return (struct trap){CAUSE_load_access, gva};
+    guest_set_x(vm, i->rd, extended(i, s.size, value));
+    hw_charge(vm->hw, COST_reg_moved, 2);
+    return guest_next(vm, i);
+}
+
+struct trap v_store(struct vm *vm, const struct insn *i)
+{
+    if (is_atomic(i))
+        return v_atomic(vm, i);
+    uint64_t gva = guest_x(vm, i->rs1) + (uint64_t)i->imm, value = guest_x(vm, i->rs2);
+    struct span s;
+    struct trap t = translate_span(vm, gva, access_size(i), ACCESS_STORE, &s);
+    if (t.cause != NO_TRAP)
+        return t;
+    hw_charge(vm->hw, COST_reg_moved, 2);
+    if (span_is_ram(&s)) {
+        ram_put(vm, &s, value);
+    } else {
+        unsigned unused = 64 - 8 * s.size;
+        value = value << unused >> unused;
+        if (!device_access(vm, &s, true, &value))
+            return (struct trap){CAUSE_store_access, gva};
+    }
+    return vm->bus.stop == BUS_RUNNING ? guest_next(vm, i) : NOTHING_RAISED;
+}
+
+/* --- fetching ------------------------------------------------------------------------------------------------------------------- */
+
+/* The halfword of code at gva: in RAM, or in the ROM. */
+static struct trap fetch_half(struct vm *vm, uint64_t gva, uint32_t *half)
+{
+    struct mmu_result r = interpret_translate(vm, gva, ACCESS_FETCH);
+    if (r.cause != NO_TRAP)
+        return (struct trap){r.cause, gva};
+    const uint8_t *bytes = ram_at(&vm->bus.ram, r.pa, 2);
+    uint64_t rom_offset = r.pa - BUS_ROM_BASE;
+    if (!bytes && rom_offset < BUS_ROM_SIZE)
+        bytes = vm->bus.rom + rom_offset;
+    if (!bytes)
+        return (struct trap){CAUSE_insn_access, gva};
+    *half = (uint32_t)bytes_get(bytes, 2);
+    hw_charge(vm->hw, COST_guest_word, 1);
+    return NOTHING_RAISED;
+}
+
+struct trap interpret_fetch(struct vm *vm, uint32_t *word)
+{
+    uint64_t pc = vm->vcpu.ctx->pc;
+    uint32_t high = 0;
+    *word = 0;
+    struct trap t = fetch_half(vm, pc, word);
+    if (t.cause == NO_TRAP && (*word & 3) == 3)
+        t = fetch_half(vm, pc + 2, &high);
+    *word |= high << 16;
+    return t;
+}

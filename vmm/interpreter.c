@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The routines v_i of the privileged instructions, and what the other instructions do between registers.
+ * See interpreter.h; loads and stores are in interpret_memory.c.
+ */
+#include "vmm/interpreter.h"
+
+#include "isa/alu.h"
+
+/* --- v_i: privileged instructions (privileged ISA, 3.3 and 4.2; Zicsr) ------------------------------------------------------ */
+
+/* csrrw, csrrs, csrrc and their immediate forms. The rules are csr.c's, the state is the guest's. */
+static struct trap v_csr(struct vm *vm, const struct insn *i)
+{
+    bool immediate = i->id >= INSN_csrrwi;
+    enum csr_op op = (enum csr_op)((i->id - INSN_csrrw) % 3);
+    uint64_t operand = immediate ? i->rs1 : guest_x(vm, i->rs1), old;
+    bool writes = op == CSR_WRITE || i->rs1 != 0;
+    unsigned effect = csr_access(&vm->vcpu.priv, &vm->clock, (unsigned)i->imm, op, operand, writes, &old);
+    if (effect & CSR_ILLEGAL)
+        return RAISE_ILLEGAL;
+    guest_set_x(vm, i->rd, old);
+    hw_charge(vm->hw, COST_reg_moved, 2 + (uint64_t)writes);
+    if (effect & CSR_TIMER)
+        vm->attention = 0;
+    return guest_next(vm, i);
+}
+
+static struct trap v_mret(struct vm *vm)
+{
+    struct vcpu *v = &vm->vcpu;
+    if (v->priv.mode != MODE_M)
+        return RAISE_ILLEGAL;
+    trap_mret(&v->priv, &v->ctx->pc);
+    hw_charge(vm->hw, COST_reg_moved, 2);
+    return NOTHING_RAISED;
+}
+
+static struct trap v_sret(struct vm *vm)
+{
+    struct vcpu *v = &vm->vcpu;
+    if (v->priv.mode == MODE_U || (v->priv.mode == MODE_S && (v->priv.csr.mstatus & MSTATUS_TSR)))
+        return RAISE_ILLEGAL;
+    trap_sret(&v->priv, &v->ctx->pc);
+    hw_charge(vm->hw, COST_reg_moved, 2);
+    return NOTHING_RAISED;
+}
+
+/* Completes; before the guest's next step the dispatcher lets time pass until there is something to wake up for. */
+static struct trap v_wfi(struct vm *vm, const struct insn *i)
+{
+    const struct priv *p = &vm->vcpu.priv;
+    if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TW)))
+        return RAISE_ILLEGAL;
+    vm->vcpu.waiting = true;
+    return guest_next(vm, i);
+}
+
+/* Whatever it names, all shadows go: the variant "flush". */
+static struct trap v_sfence_vma(struct vm *vm, const struct insn *i)
+{
+    const struct priv *p = &vm->vcpu.priv;
+    if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TVM)))
+        return RAISE_ILLEGAL;
+    shadow_drop(vm);
+    return guest_next(vm, i);
+}
+
+/* Does not trap on the hardware: seen only where every instruction is interpreted. */
+static struct trap v_fence_i(struct vm *vm, const struct insn *i)
+{
+    hw_fence_i(vm->hw);
+    return guest_next(vm, i);
+}
+
+static struct trap v_privileged(struct vm *vm, const struct insn *i)
+{
+    switch (i->id) {
+    case INSN_mret: return v_mret(vm);
+    case INSN_sret: return v_sret(vm);
+    case INSN_wfi: return v_wfi(vm, i);
+    case INSN_sfence_vma: return v_sfence_vma(vm, i);
+    case INSN_fence_i: return v_fence_i(vm, i);
+    default: return v_csr(vm, i);
+    }
+}
+
+/* ecall, ebreak, and what is no instruction: they only ever trap. */
+static struct trap v_trap(struct vm *vm, const struct insn *i)
+{
+    switch (i->id) {
+    case INSN_ecall: return (struct trap){CAUSE_ecall_u + (int)vm->vcpu.priv.mode, 0};
+    case INSN_ebreak: return (struct trap){CAUSE_breakpoint, 0};
+    default: return RAISE_ILLEGAL;
+    }
+}
+
+/* --- innocuous instructions ----------------------------------------------------------------------------------------------- */
+
+static struct trap v_compute(struct vm *vm, const struct insn *i)
+{
+    uint64_t imm = (uint64_t)i->imm, value;
+    switch (insn_rows[i->id].format) {
+    case FORMAT_FENCE:
+        return guest_next(vm, i);
+    case FORMAT_U:
+        value = i->id == INSN_auipc ? vm->vcpu.ctx->pc + imm : imm;
+        break;
+    case FORMAT_R:
+        value = alu(i->id, guest_x(vm, i->rs1), guest_x(vm, i->rs2));
+        break;
+    default:
+        value = alu(i->id, guest_x(vm, i->rs1), imm);
+    }
+    guest_set_x(vm, i->rd, value);
+    return guest_next(vm, i);
+}
+
+static struct trap v_branch(struct vm *vm, const struct insn *i)
+{
+    if (!alu_branches(i->id, guest_x(vm, i->rs1), guest_x(vm, i->rs2)))
+        return guest_next(vm, i);
+    vm->vcpu.ctx->pc += (uint64_t)i->imm;
+    return NOTHING_RAISED;
+}
+
+static struct trap v_jump(struct vm *vm, const struct insn *i)
+{
+    uint64_t pc = vm->vcpu.ctx->pc, imm = (uint64_t)i->imm;
+    uint64_t target = i->id == INSN_jal ? pc + imm : (guest_x(vm, i->rs1) + imm) & ~UINT64_C(1);
+    guest_set_x(vm, i->rd, pc + i->length);
+    vm->vcpu.ctx->pc = target;
+    return NOTHING_RAISED;
+}
+
+/* --- all of them ------------------------------------------------------------------------------------------------------------ */
+
+struct insn interpret_decode(struct vm *vm, uint32_t word)
+{
+    struct insn i;
+    insn_decode(word, &i);
+    insn_expand(&i);
+    hw_charge(vm->hw, COST_insn_decoded, 1);
+    return i;
+}
+
+static struct trap routine(struct vm *vm, const struct insn *i)
+{
+    switch ((enum insn_flow)insn_rows[i->id].flow) {
+    case FLOW_NEXT: return v_compute(vm, i);
+    case FLOW_LOAD: return v_load(vm, i);
+    case FLOW_STORE: return v_store(vm, i);
+    case FLOW_BRANCH: return v_branch(vm, i);
+    case FLOW_JUMP: return v_jump(vm, i);
+    case FLOW_TRAP: return v_trap(vm, i);
+    case FLOW_SYNC: return v_privileged(vm, i);
+    }
+    hw_panic(vm->hw, "an instruction has no routine");
+}
+
+struct trap interpret(struct vm *vm, const struct insn *i, uint32_t word)
+{
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    struct trap t = routine(vm, i);
+    if (t.cause == CAUSE_illegal)
+        t.tval = i->length == 2 ? word & 0xffff : word;
+    return t;
+}

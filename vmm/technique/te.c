@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Trap and emulate: the guest, its kernel included, runs in real user mode. Every sensitive instruction is privileged
+ * there, so it traps, and its routine v_i does to the guest's virtual state what it would have done to the real one.
+ * This is the construction of Popek and Goldberg's Theorem 1.
+ */
+#include "vmm/technique/technique.h"
+#include "vmm/vm.h"
+
+/* Virtual M-mode that loads and stores through another mode's translation (MPRV): there is no table for that mixture. */
+static bool beyond_tables(const struct priv *p)
+{
+    return p->mode == MODE_M && mmu_data_mode(p) != MODE_M;
+}
+
+static void te_run(struct vm *vm, uint64_t budget)
+{
+    if (beyond_tables(&vm->vcpu.priv)) {
+        dispatch_interpreted(vm);
+    } else {
+        shadow_enter(vm);
+        dispatch_direct(vm, budget);
+    }
+}
+
+const struct technique technique_te = {
+    .name = "te",
+    .run = te_run,
+    .handler =
+        {
+            [CAUSE_insn_misaligned] = exit_exception,
+            [CAUSE_insn_access] = exit_exception,
+            [CAUSE_illegal] = exit_illegal,
+            [CAUSE_breakpoint] = exit_exception,
+            [CAUSE_load_misaligned] = exit_exception,
+            [CAUSE_load_access] = exit_exception,
+            [CAUSE_store_misaligned] = exit_exception,
+            [CAUSE_store_access] = exit_exception,
+            [CAUSE_ecall_u] = exit_ecall,
+            [CAUSE_insn_page] = exit_page_fault,
+            [CAUSE_load_page] = exit_page_fault,
+            [CAUSE_store_page] = exit_page_fault,
+        },
+};

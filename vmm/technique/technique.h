@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A technique is a way to let a guest's instructions happen. All else is shared: virtual state, virtual devices, the
+ * reflection of traps, the routines v_i. A guest can change its technique between any two of its steps. Freestanding.
+ */
+#ifndef VMM_TECHNIQUE_H
+#define VMM_TECHNIQUE_H
+
+#include "isa/trap.h"
+#include "vmm/dispatcher.h"
+
+#define TECHNIQUE_CAUSES 16     /* exceptions of the machine */
+
+struct technique {
+    const char *name;
+
+    /* The guest goes on, for at least one and at most `budget` steps (> 0). Before and after it stands between two steps. */
+    void (*run)(struct vm *vm, uint64_t budget);
+
+    /* What becomes of an exit of the hardware, by its cause. NULL: it cannot happen under this technique. */
+    exit_handler *handler[TECHNIQUE_CAUSES];
+};
+
+extern const struct technique technique_te;
+
+#endif

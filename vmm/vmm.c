@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The monitor comes into being, and its guests. See vmm.h for how real memory is laid out.
+ */
+#include "vmm/vmm.h"
+
+#include <stddef.h>
+
+#include "vmm/technique/technique.h"
+
+const struct technique *const techniques[] = {&technique_te};
+const unsigned techniques_count = sizeof techniques / sizeof *techniques;
+
+#define SHARE EXTENT_SIZE       /* of a guest: its struct vm, and the frames of its tables */
+
+uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k)
+{
+    uint64_t at = RAM_BASE + EXTENT_SIZE;
+    for (unsigned i = 0; i < k; i++)
+        at += SHARE + extent_round(guest_ram_sizes[i]);
+    return at + SHARE;
+}
+
+uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n)
+{
+    return vmm_guest_base(guest_ram_sizes, n) - SHARE - RAM_BASE;
+}
+
+struct vmm *vmm_open(struct hw *hw, uint64_t real_ram)
+{
+    struct vmm *vmm = (struct vmm *)(void *)hw_frames(hw, RAM_BASE, EXTENT_SIZE);
+    if (!vmm || real_ram < EXTENT_SIZE)
+        return NULL;
+    *vmm = (struct vmm){.hw = hw, .granted = RAM_BASE + EXTENT_SIZE, .limit = RAM_BASE + real_ram};
+    hw_csr_write(hw, CSR_mstatus, 0);           /* MPP: guests are entered in user mode, all of them, always */
+    hw_csr_write(hw, CSR_medeleg, 0);           /* every trap comes here */
+    hw_csr_write(hw, CSR_mideleg, 0);
+    hw_csr_write(hw, CSR_mie, 0);
+    hw_csr_write(hw, CSR_mcounteren, 0);        /* the guest's time is virtual */
+    hw_csr_write(hw, CSR_satp, 0);
+    return vmm;
+}
+
+static void vm_reset(struct vm *vm)
+{
+    csr_reset(&vm->vcpu.priv);
+    vm->vcpu.ctx = &vm->vcpu.saved;
+    vm->vcpu.saved.pc = BUS_ROM_BASE;
+    vm->vcpu.saved.reservation = RESERVATION_NONE;
+    vm->exit_reason = EXIT_count;
+}
+
+struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
+{
+    if (vmm->guests == VMM_GUESTS_MAX)
+        return NULL;
+    uint64_t share = extent_take(vmm, SHARE), ram = share ? extent_take(vmm, config->ram_size) : 0;
+    if (!ram)
+        return NULL;
+    uint8_t *bytes = hw_frames(vmm->hw, share, SHARE), *ram_bytes = hw_frames(vmm->hw, ram, config->ram_size);
+    if (!bytes || !ram_bytes)
+        return NULL;
+    struct vm *vm = (struct vm *)(void *)bytes;
+    *vm = (struct vm){
+        .hw = vmm->hw,
+        .vmm = vmm,
+        .index = vmm->guests,
+        .offset = ram - RAM_BASE,
+        .technique = config->technique,
+        .step_cycles = config->step_cycles,
+    };
+    uint64_t own = (sizeof *vm + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1);
+    frame_pool_open(&vm->pool, share + own, bytes + own, SHARE - own);
+    vm_reset(vm);
+    devices_open(vm);
+    bus_init(&vm->bus, (struct ram){ram_bytes, RAM_BASE, config->ram_size}, &vm->clock, &vm->host);
+    shadow_open(vm);
+    vmm->guest[vmm->guests++] = vm;
+    return vm;
+}
+
+void vm_set_technique(struct vm *vm, const struct technique *technique)
+{
+    vm->technique = technique;
+}

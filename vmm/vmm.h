@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The monitor, as its owner sees it: make one on a machine, give it guests, run them.
+ *
+ *   real RAM:  | monitor | share of guest 0 | RAM of guest 0 | share of guest 1 | RAM of guest 1 | ...
+ *
+ * A guest's share holds its struct vm and its tables; its RAM is contiguous. Each part starts on 2 MiB. Freestanding.
+ *
+ * A run is:
+ *     vmm = vmm_open(hw, real_ram);
+ *     vm = vmm_add_guest(vmm, &config);           for each guest; then its images are loaded through &vm->bus
+ *     vm->vcpu.ctx->pc = entry;                   the reset vector of the ROM, if not set
+ *     while (vmm_run(vmm, steps)) ...             until every guest has ended: vm->end says how
+ */
+#ifndef VMM_VMM_H
+#define VMM_VMM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/vm.h"
+
+#define VMM_GUESTS_MAX 16
+#define VMM_SLICE 100000        /* steps of its own time that a guest may do before the next one has its turn */
+
+/* The monitor: which real resources there are, and who has them. */
+struct vmm {
+    struct hw *hw;
+    uint64_t granted, limit;    /* hpa: real RAM is handed out up to here; its end */
+    struct vm *guest[VMM_GUESTS_MAX];
+    unsigned guests;
+    struct vm *current;         /* whose registers are in the machine; NULL before the first run */
+    uint64_t satp;              /* what the real satp holds */
+};
+
+/* What a guest is to be. */
+struct vm_config {
+    uint64_t ram_size;          /* bytes; a multiple of PAGE_SIZE, not 0 */
+    const struct technique *technique;
+    uint64_t step_cycles;       /* 0: --clock insns. Else --clock cycles: what a step is expected to cost, at least 1 */
+};
+
+/* The techniques that there are, by their names. */
+extern const struct technique *const techniques[];
+extern const unsigned techniques_count;
+
+/* Bytes of real RAM that a monitor needs for n guests with so much RAM each. */
+uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n);
+
+/* The hpa of guest k's RAM: the map by which the simulator audits the monitor, so it asks nothing of an allocator. */
+uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k);
+
+/* Takes over a machine with so much RAM. NULL if it is too little. */
+struct vmm *vmm_open(struct hw *hw, uint64_t real_ram);
+
+/* A new guest, reset: virtual M-mode, pc at the ROM, no drives; RAM as it is found (zero on a new machine). NULL if there
+ * is no room for it. */
+struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config);
+
+/* Each guest that has not ended does `steps` more steps, in turns, or ends. Comes back at exactly that step. Returns
+ * whether any can go on. */
+bool vmm_run(struct vmm *vmm, uint64_t steps);
+
+/* From its next step on the guest is run by this technique. Nothing that it can see changes. */
+void vm_set_technique(struct vm *vm, const struct technique *technique);
+
+#endif
