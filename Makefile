@@ -14,7 +14,7 @@ REVISION := $(shell GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' describe --al
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
-COMPILE   = $(CC) -std=gnu11 $(WARNINGS) $(CFLAGS) $(FILE_FLAGS) -I. -MMD -MP
+COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(FILE_FLAGS) -I. -MMD -MP
 LIBRARIES := -lelf -lfdt -ljansson -linih -lxxhash
 IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
@@ -148,7 +148,7 @@ lint: compile_commands.json    ## clang's analyzer, and shellcheck on the script
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \
-	    printf '%s{"directory":"%s","file":"%s","command":"$(CC) -std=gnu11 $(WARNINGS) $(CFLAGS) -I. -c %s"}' \
+	    printf '%s{"directory":"%s","file":"%s","command":"$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I. -c %s"}' \
 	        "$$separator" '$(CURDIR)' "$$f" "$$f"; separator=',\n'; done | sed 's/\\n/\n/g'; echo; echo ']'; } >$@
 
 install: all    ## program, kernel, man page and completion, under PREFIX (and DESTDIR)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the program says to its user about mistakes: one line on stderr, "trapeze: ...", and a status.
+ */
+#ifndef CLI_MESSAGE_H
+#define CLI_MESSAGE_H
+
+#include <stddef.h>
+
+/* A remark; the program goes on. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The user's mistake, or a file that is none: says so and ends the program with STATUS_REFUSED. */
+_Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* " (did you mean 'x'?)" with the name nearest to `word`, or "" if none is near; `stride` bytes lie between one pointer to
+ * a name and the next, so that a column of any table of structs can be given. In `text`, which is returned. */
+const char *suggest(char *text, size_t n, const char *word, const char *const *names, size_t count, size_t stride);
+
+/* Sees to it that all that was written to stdout has arrived, at every exit of the program: otherwise the status is
+ * STATUS_REFUSED. Descriptors 0 to 2 that were closed become ones that fail, so that no file can take their place. */
+void guard_standard_streams(void);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Options of run and compare. argp prints the help and walks the arguments; what it would complain about in its own way
+ * is found before, so that every mistake is one line.
+ */
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "cost_file.h"
+#include "message.h"
+#include "output.h"
+
+enum {
+    KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
+    KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_STRESS_ONE, KEY_STRESS_TLB, KEY_FLIP,
+};
+
+static const struct argp_option run_options[] = {
+    {NULL, 0, NULL, 0, "Technique:", 1},
+    {"technique", 't', "NAME", 0, "native or te (default)", 1},
+    {0},
+};
+
+static const struct argp_option compare_options[] = {
+    {NULL, 0, NULL, 0, "Technique:", 1},
+    {"technique", 't', "LIST", 0, "which to run; the first is what the others must equal (default native,te)", 1},
+    {"show-console", KEY_SHOW_CONSOLE, NULL, 0, "show the first run's console", 4},
+    {0},
+};
+
+static const struct argp_option shared_options[] = {
+    {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (te)", 1},
+    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush", 1},
+
+    {NULL, 0, NULL, 0, "Guest:", 2},
+    {"memory", 'm', "SIZE", 0, "RAM of each guest: 128M (default), 1G; a plain number is of MiB", 2},
+    {"drive", KEY_DRIVE, "FILE[,readonly]", 0, "a disk, from a raw file; up to eight", 2},
+    {"append", KEY_APPEND, "ARGS", 0, "boot arguments", 2},
+    {"bios", KEY_BIOS, "FILE", 0, "firmware, which starts first and finds the image loaded", 2},
+    {"kernel", KEY_KERNEL, "FILE", 0, "the image; beside another one, what that finds loaded", 2},
+
+    {NULL, 0, NULL, 0, "Time and cost:", 3},
+    {"clock", KEY_CLOCK, "KIND", 0, "virtual time counts insns (default) or cycles", 3},
+    {"cost", KEY_COST, "FILE", 0, "a cost model", 3},
+    {"cost-set", KEY_COST_SET, "ROW=N", 0, "one cost; can be repeated", 3},
+    {"seed", KEY_SEED, "N", 0, "of all that is random (default 1)", 3},
+    {"max-insns", KEY_MAX_INSNS, "N", 0, "end after N steps, with status 124", 3},
+
+    {NULL, 0, NULL, 0, "Output:", 4},
+    {"stats", KEY_STATS, "FILE", OPTION_ARG_OPTIONAL, "report what happened: on stderr, or as JSON in FILE", 4},
+    {"format", KEY_FORMAT, "FORMAT", 0, "of the report: table, json or csv", 4},
+    {"dump-state", KEY_DUMP_STATE, "FILE", 0, "write the final state as text", 4},
+    {"quiet", KEY_QUIET, NULL, 0, "no remarks on stderr", 4},
+
+    {NULL, 0, NULL, 0, "For tests of Trapeze itself:", 5},
+    {"stress-one", KEY_STRESS_ONE, NULL, 0, "no short cuts in the simulator: must change nothing but its speed", 5},
+    {"stress-tlb", KEY_STRESS_TLB, "N", 0, "drop the TLB at random, after N steps at the most: must not change the state", 5},
+    {"flip", KEY_FLIP, "WHAT:BIT", 0, "turn a bit of the (last) run's final state: of x10, pc, a CSR or an address of RAM", 5},
+    {0},
+};
+
+static const struct method methods[] = {{"native", "real", true}, {"te", "shadow", false}};
+#define METHOD_COUNT (sizeof methods / sizeof methods[0])
+
+static void take_methods(struct options *o, const char *list, bool several)
+{
+    char *copy = strdup(list), *rest = copy, *name, hint[64];
+    o->method_count = 0;
+    while (copy && (name = strsep(&rest, ",")) != NULL) {
+        unsigned i = 0;
+        while (i < METHOD_COUNT && strcmp(methods[i].name, name) != 0)
+            i++;
+        if (i == METHOD_COUNT)
+            refuse("unknown technique '%s'%s", name,
+                   suggest(hint, sizeof hint, name, &methods[0].name, METHOD_COUNT, sizeof methods[0]));
+        if (o->method_count == (several ? METHODS_MOST : 1))
+            refuse("-t %s: %s", list, several ? "too many techniques" : "run takes one technique; compare takes several");
+        o->method[o->method_count++] = methods[i];
+    }
+    free(copy);
+}
+
+static void take_drive(struct guest_options *g, const char *drive)
+{
+    if (g->drive_count == BUS_VIRTIO_SLOTS)
+        refuse("--drive %s: a guest has room for %d drives", drive, BUS_VIRTIO_SLOTS);
+    g->drive[g->drive_count++] = drive;
+}
+
+static void take_image(struct options *o, const char *image)
+{
+    if (o->guest[o->guest_count - 1].image) {
+        if (o->guest_count == VMM_GUESTS_MAX)
+            refuse("%s: there can be %d guests at the most", image, VMM_GUESTS_MAX);
+        o->guest_count++;
+    }
+    o->guest[o->guest_count - 1].image = image;
+}
+
+/* "WHAT:BIT"; what can be meant by WHAT is seen when there is a state. */
+static void take_flip(struct flip *flip, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    if (!colon || colon == text || (size_t)(colon - text) >= sizeof flip->what)
+        refuse("--flip '%s': WHAT:BIT is wanted", text);
+    memcpy(flip->what, text, (size_t)(colon - text));
+    flip->bit = (unsigned)argument_number("--flip", colon + 1, 0, 63);
+    flip->wanted = true;
+}
+
+static enum format format_of(const char *value)
+{
+    static const char *const names[] = {"table", "json", "csv"};
+    return (enum format)(FORMAT_TABLE + argument_choice("--format", value, names, 3));
+}
+
+/* Options that stand for one guest: of the image before them, or the first. */
+static bool take_guest_option(struct guest_options *g, int key, char *value)
+{
+    switch (key) {
+    case KEY_DRIVE:
+        take_drive(g, value);
+        return true;
+    case KEY_APPEND:
+        g->append = value;
+        return true;
+    case KEY_BIOS:
+        g->bios = value;
+        return true;
+    case KEY_KERNEL:
+        g->kernel = value;
+        return true;
+    }
+    return false;
+}
+
+static bool take_time_option(struct options *o, int key, const char *value)
+{
+    static const char *const clocks[] = {"insns", "cycles"};
+    switch (key) {
+    case KEY_CLOCK:
+        o->clock_cycles = argument_choice("--clock", value, clocks, 2) == 1;
+        return true;
+    case KEY_COST:
+        cost_read_file(&o->cost, value);
+        return true;
+    case KEY_COST_SET:
+        cost_set(&o->cost, value);
+        return true;
+    case KEY_SEED:
+        o->seed = argument_number("--seed", value, 0, INT64_MAX);
+        return true;
+    case KEY_MAX_INSNS:
+        o->max_insns = argument_number("--max-insns", value, 1, INT64_MAX);
+        return true;
+    case KEY_STRESS_ONE:
+        o->stress.one_instruction = true;
+        return true;
+    case KEY_STRESS_TLB:
+        o->stress.flush_tlb = (uint32_t)argument_number("--stress-tlb", value, 1, UINT32_MAX);
+        return true;
+    }
+    return false;
+}
+
+static bool take_output_option(struct options *o, int key, const char *value)
+{
+    switch (key) {
+    case KEY_STATS:
+        o->stats = true;
+        o->stats_path = value;
+        return true;
+    case KEY_FORMAT:
+        o->stats = true;
+        o->format = format_of(value);
+        return true;
+    case KEY_DUMP_STATE:
+        o->dump_path = value;
+        return true;
+    case KEY_QUIET:
+        o->quiet = true;
+        return true;
+    case KEY_FLIP:
+        take_flip(&o->flip, value);
+        return true;
+    }
+    return false;
+}
+
+/* --mmu and --shadow name what a technique has: today each has one, so that they can only agree or be refused. */
+static void check_mmu(const struct options *o, const char *mmu)
+{
+    static const char *const kinds[] = {"real", "shadow"};
+    if (!mmu)
+        return;
+    argument_choice("--mmu", mmu, kinds, 2);
+    for (unsigned i = 0; i < o->method_count; i++)
+        if (strcmp(o->method[i].mmu, mmu) != 0)
+            refuse("--mmu %s: %s has only %s", mmu, o->method[i].name, o->method[i].mmu);
+}
+
+static uint64_t memory_size(const char *value)
+{
+    uint64_t size = argument_size("-m", value);
+    if (size < RAM_LEAST || size > RAM_MOST || size % PAGE_SIZE)
+        refuse("-m '%s': memory is from 1M to 64G, in pages of 4K", value);
+    return size;
+}
+
+static error_t take_shared(int key, char *value, struct argp_state *state)
+{
+    struct options *o = state->input;
+    static const char *const shadows[] = {"flush"};
+    if (key == KEY_MMU)
+        o->mmu = value;
+    else if (key == KEY_SHADOW)
+        argument_choice("--shadow", value, shadows, 1);
+    else if (key == 'm')
+        o->ram_size = memory_size(value);
+    else if (key == ARGP_KEY_ARG)
+        take_image(o, value);
+    else if (!take_guest_option(&o->guest[o->guest_count - 1], key, value) && !take_time_option(o, key, value) &&
+             !take_output_option(o, key, value))
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+static const struct argp shared_argp = {shared_options, take_shared, NULL, NULL, NULL, NULL, NULL};
+
+/* -t, which is a name for run and a list for compare; all else is shared, and so is the input. */
+static error_t take_own(int key, char *value, struct argp_state *state)
+{
+    struct options *o = state->input;
+    if (key == ARGP_KEY_INIT)
+        state->child_inputs[0] = o;
+    else if (key == 't')
+        take_methods(o, value, o->compares);
+    else if (key == KEY_SHOW_CONSOLE)
+        o->show_console = true;
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+static void check(struct options *o)
+{
+    for (unsigned i = 0; i < o->guest_count; i++)
+        if (!o->guest[i].image && !o->guest[i].bios && !o->guest[i].kernel)
+            refuse("no image is given: trapeze %s [OPTION...] IMAGE", o->argv[0]);
+    check_mmu(o, o->mmu);
+    if (o->guest_count > 1 && (o->compares || o->method[0].native))
+        refuse("%s: %s takes one image", o->guest[1].image, o->compares ? "compare" : "-t native");
+    if (o->guest_count > 1 && o->dump_path)
+        refuse("--dump-state %s: with one image only", o->dump_path);
+    if (o->format == FORMAT_UNSET)
+        o->format = o->stats_path ? FORMAT_JSON : FORMAT_TABLE;
+    output_check(o->stats_path);
+    output_check(o->dump_path);
+}
+
+static void parse(struct options *o, const struct argp *argp, int argc, char **argv)
+{
+    arguments_parse(argp, argc, argv, o);
+    check(o);
+}
+
+static const struct options defaults = {.guest_count = 1, .ram_size = RAM_DEFAULT, .seed = 1, .max_insns = UINT64_MAX};
+
+static const struct argp_child children[] = {{&shared_argp, 0, NULL, 0}, {0}};
+
+void options_parse_run(struct options *o, int argc, char **argv)
+{
+    static const struct argp argp = {
+        run_options, take_own, "IMAGE...",
+        "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
+        "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --append, --bios and --kernel belong to the "
+        "image before them.\n\n"
+        "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
+        "traps; 127 a bug of ours.\n\n"
+        "Examples:\n"
+        "  trapeze run --append demo build/guestos/kernel.elf\n"
+        "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
+        "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
+        "  trapeze run a.elf --append demo b.elf --append shell",
+        children, NULL, NULL};
+    *o = defaults;
+    o->argc = argc;
+    o->argv = argv;
+    cost_defaults(&o->cost);
+    take_methods(o, "te", false);
+    parse(o, &argp, argc, argv);
+}
+
+void options_parse_compare(struct options *o, int argc, char **argv)
+{
+    static const struct argp argp = {
+        compare_options, take_own, "IMAGE",
+        "Run one guest by several techniques, each on a fresh machine, and show the runs side by side. Every run has the "
+        "same input, and drives are left as they are.\v"
+        "Status: 0 if final state, console and traps are equal, 1 if not, 125 refused.\n\n"
+        "Examples:\n"
+        "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
+        "  trapeze compare --stats=both.json kernel.elf",
+        children, NULL, NULL};
+    *o = defaults;
+    o->argc = argc;
+    o->argv = argv;
+    o->compares = true;
+    cost_defaults(&o->cost);
+    take_methods(o, "native,te", true);
+    parse(o, &argp, argc, argv);
+}

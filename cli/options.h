@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The options that run and compare share.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "isa/bus.h"
+#include "isa/cost.h"
+#include "isa/machine.h"
+#include "vmm/vmm.h"
+
+#define RAM_DEFAULT (UINT64_C(128) << 20)
+#define RAM_LEAST (UINT64_C(1) << 20)
+#define RAM_MOST (UINT64_C(64) << 30)
+
+/* A way to run a guest: bare, or a technique of the monitor. */
+struct method {
+    const char *name, *mmu;
+    bool native;
+};
+#define METHODS_MOST 8
+
+enum format { FORMAT_UNSET, FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+
+struct guest_options {
+    const char *image, *bios, *kernel;
+    const char *append;
+    const char *drive[BUS_VIRTIO_SLOTS];
+    unsigned drive_count;
+};
+
+/* One bit to turn in the final state of a run, to see that it is noticed: --flip. */
+struct flip {
+    bool wanted;
+    char what[32];              /* "x10", "pc", the name of a CSR, or an address of RAM */
+    unsigned bit;
+};
+
+struct options {
+    int argc;                   /* the subcommand and what follows: as the report repeats it */
+    char **argv;
+    bool compares;              /* the subcommand is compare */
+    const char *mmu;            /* --mmu, NULL if not given */
+    struct method method[METHODS_MOST];
+    unsigned method_count;
+    struct guest_options guest[VMM_GUESTS_MAX];
+    unsigned guest_count;
+    uint64_t ram_size, seed, max_insns;
+    bool clock_cycles;
+    struct cost_model cost;
+    bool stats;                 /* a report is wanted ... */
+    const char *stats_path;     /* ... in this file, or on stderr if NULL */
+    enum format format;
+    const char *dump_path;
+    bool quiet, show_console;
+    struct machine_stress stress;
+    struct flip flip;
+};
+
+/* Fills *o. Prints help and ends the program if that is asked for; refuses what is wrong (message.h). */
+void options_parse_run(struct options *o, int argc, char **argv);
+void options_parse_compare(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Writing beside, and renaming.
+ */
+#include "output.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "message.h"
+
+/* Is there something that must not be replaced by a file? A directory is, too: opening it says what is wrong. */
+static bool is_special(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* The file behind links, so that a link stays one; malloc'ed. */
+static char *resolve(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (!real)
+        real = strdup(path);
+    if (!real)
+        refuse("%s: out of memory", path);
+    return real;
+}
+
+/* The folder of `path`, malloc'ed: "." if it has none. */
+static char *folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    if (!dir)
+        refuse("%s: out of memory", path);
+    return dir;
+}
+
+void output_check(const char *path)
+{
+    if (!path)
+        return;
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        refuse("%s: %s", path, strerror(EISDIR));
+    if (access(path, W_OK) != 0 && errno != ENOENT)
+        refuse("%s: %s", path, strerror(errno));
+    if (is_special(path))
+        return;
+    char *target = resolve(path), *dir = folder(target);
+    if (access(dir, W_OK | X_OK) != 0)
+        refuse("%s: %s", path, strerror(errno));
+    free(dir);
+    free(target);
+}
+
+void output_begin(struct output *out, const char *path)
+{
+    *out = (struct output){.path = path};
+    if (is_special(path)) {
+        out->file = fopen(path, "w");
+    } else {
+        out->target = resolve(path);
+        if (asprintf(&out->temporary, "%s.XXXXXX", out->target) < 0)
+            refuse("%s: out of memory", path);
+        mode_t mask = umask(0);
+        umask(mask);
+        int fd = mkstemp(out->temporary);
+        if (fd >= 0)
+            fchmod(fd, 0666 & ~mask);
+        out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    }
+    if (!out->file)
+        refuse("%s: %s", path, strerror(errno));
+}
+
+void output_end(struct output *out)
+{
+    bool good = fflush(out->file) == 0 && !ferror(out->file);
+    int error = errno;
+    if (fclose(out->file) != 0 && good) {
+        good = false;
+        error = errno;
+    }
+    if (good && out->temporary && rename(out->temporary, out->target) != 0) {
+        good = false;
+        error = errno;
+    }
+    if (!good) {
+        if (out->temporary)
+            unlink(out->temporary);
+        refuse("%s: %s", out->path, strerror(error));
+    }
+    free(out->temporary);
+    free(out->target);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run reports, and its three forms: JSON (docs/formats.md), CSV with the same names, dotted, and a table.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "isa/cost.h"
+#include "isa/image.h"
+#include "isa/machine.h"
+#include "options.h"
+#include "vmm/vm.h"
+
+struct run_report {
+    const struct options *options;      /* borrowed, as everything else that is a pointer */
+    const struct method *method;
+    const char *image;
+    char image_hash[IMAGE_HASH_SIZE];
+    struct run_end end;
+    unsigned status;
+    uint64_t steps;
+    struct vm_insns insns;              /* natively all are direct */
+    uint64_t cycles, cycles_by_owner[OWNER_count];
+    struct exit_count exits[EXIT_count];
+    struct vm_counters counters;
+    uint64_t tlb_misses, walk_refs;
+    uint64_t state_hash, console_hash, trap_hash, disk_hash;
+    bool has_disk;
+    double seconds;                     /* of the host */
+};
+
+/* Names of enum end_reason as reports have them: "finisher", ... */
+const char *report_reason(enum end_reason reason);
+
+/* Of these runs, side by side. */
+void report_table(const struct run_report *runs, unsigned count, FILE *out);
+
+/* One object. Refuses (message.h) if memory is out. The caller has the reference. */
+json_t *report_json(const struct run_report *run);
+
+/* As text, with a newline at the end. */
+void report_write_json(const json_t *json, FILE *out);
+
+/* A line of names, and a line for each object of the array. */
+void report_write_csv(const json_t *array, FILE *out);
+
+#endif
