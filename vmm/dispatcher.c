@@ -192,10 +192,12 @@ static void look_around(struct vm *vm)
     }
 }
 
-/* After a wfi: time passes until an enabled interrupt is pending. */
+/* A wfi has completed: time jumps from event to event until an enabled interrupt is pending (not necessarily taken). */
 static void idle(struct vm *vm)
 {
     const struct csr_file *f = &vm->vcpu.priv.csr;
+    clock_update(vm);
+    look_around(vm);
     while (!(csr_mip(f) & f->mie)) {
         if (vm->attention == UINT64_MAX) {
             vm->end = (struct run_end){END_IDLE, 0};
@@ -209,16 +211,12 @@ static void idle(struct vm *vm)
     vm->vcpu.waiting = false;
 }
 
-/* Before each step. Returns false if there is none to do for the technique: an interrupt was taken, or the run has ended. */
+/* Before each step. Returns false if that step was an interrupt, now taken. */
 static bool settle(struct vm *vm)
 {
     clock_update(vm);
     if (vm->clock.now >= vm->attention)
         look_around(vm);
-    if (vm->vcpu.waiting)
-        idle(vm);
-    if (vm->end.reason != END_NONE)
-        return false;
     int interrupt = trap_pending(&vm->vcpu.priv);
     if (interrupt == NO_TRAP)
         return true;
@@ -247,9 +245,12 @@ static void run_turn(struct vm *vm, uint64_t goal)
     processor_give(vm);
     vm->exit_since = hw_cycles(vm->hw);
     vm->cycles_base = vm->exit_since - v;
-    while (vm->end.reason == END_NONE && vm->clock.steps < goal)
+    while (vm->end.reason == END_NONE && vm->clock.steps < goal) {
         if (settle(vm))
             vm->technique->run(vm, budget(vm, goal));
+        if (vm->vcpu.waiting)
+            idle(vm);
+    }
     clock_update(vm);
     vm->exits[vm->exit_reason].cycles += hw_cycles(vm->hw) - vm->exit_since;
 }

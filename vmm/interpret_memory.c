@@ -198,31 +198,37 @@ struct trap v_store(struct vm *vm, const struct insn *i)
 
 /* --- fetching ------------------------------------------------------------------------------------------------------------------- */
 
-/* The halfword of code at gva: in RAM, or in the ROM. */
-static struct trap fetch_half(struct vm *vm, uint64_t gva, uint32_t *half)
+/* The halfword of code at gpa, in RAM or in the ROM; pc for the case that there is none. */
+static struct trap fetch_physical(struct vm *vm, uint64_t gpa, uint64_t pc, uint32_t *half)
 {
-    struct mmu_result r = interpret_translate(vm, gva, ACCESS_FETCH);
-    if (r.cause != NO_TRAP)
-        return (struct trap){r.cause, gva};
-    const uint8_t *bytes = ram_at(&vm->bus.ram, r.pa, 2);
-    uint64_t rom_offset = r.pa - BUS_ROM_BASE;
-    if (!bytes && rom_offset < BUS_ROM_SIZE)
-        bytes = vm->bus.rom + rom_offset;
+    const uint8_t *bytes = ram_at(&vm->bus.ram, gpa, 2);
+    if (!bytes && gpa - BUS_ROM_BASE < BUS_ROM_SIZE - 1)
+        bytes = vm->bus.rom + (gpa - BUS_ROM_BASE);
     if (!bytes)
-        return (struct trap){CAUSE_insn_access, gva};
+        return (struct trap){CAUSE_insn_access, pc};
     *half = (uint32_t)bytes_get(bytes, 2);
     hw_charge(vm->hw, COST_guest_word, 1);
     return NOTHING_RAISED;
 }
 
+static struct trap fetch_half(struct vm *vm, uint64_t pc, uint64_t *gpa, uint32_t *half)
+{
+    struct mmu_result r = interpret_translate(vm, pc, ACCESS_FETCH);
+    if (r.cause != NO_TRAP)
+        return (struct trap){r.cause, pc};
+    *gpa = r.pa;
+    return fetch_physical(vm, r.pa, pc, half);
+}
+
 struct trap interpret_fetch(struct vm *vm, uint32_t *word)
 {
-    uint64_t pc = vm->vcpu.ctx->pc;
-    uint32_t high = 0;
-    *word = 0;
-    struct trap t = fetch_half(vm, pc, word);
-    if (t.cause == NO_TRAP && (*word & 3) == 3)
-        t = fetch_half(vm, pc + 2, &high);
-    *word |= high << 16;
+    uint64_t pc = vm->vcpu.ctx->pc, gpa, gpa2;
+    uint32_t low = 0, high = 0;
+    struct trap t = fetch_half(vm, pc, &gpa, &low);
+    if (t.cause == NO_TRAP && (low & 3) == 3) {
+        bool same_page = pc % PAGE_SIZE != PAGE_SIZE - 2;
+        t = same_page ? fetch_physical(vm, gpa + 2, pc, &high) : fetch_half(vm, pc + 2, &gpa2, &high);
+    }
+    *word = low | high << 16;
     return t;
 }

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The monitor's hardware is a simulated machine. See hw.h and hw_machine.h. Hosted: no part of the monitor's core.
+ */
+#include "vmm/hw_machine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hw {
+    struct machine *m;
+    struct hw_channel *channels;        /* owned */
+    unsigned n;
+};
+
+struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n)
+{
+    struct hw *hw = malloc(sizeof *hw);
+    struct hw_channel *copy = calloc(n ? n : 1, sizeof *copy);
+    if (!hw || !copy) {
+        free(hw);
+        free(copy);
+        return NULL;
+    }
+    memcpy(copy, channels, n * sizeof *copy);
+    *hw = (struct hw){m, copy, n};
+    return hw;
+}
+
+void hw_close(struct hw *hw)
+{
+    if (hw)
+        free(hw->channels);
+    free(hw);
+}
+
+/* --- the processor ---------------------------------------------------------------------------------------------------------- */
+
+/* mret: into the mode of mstatus.MPP, at context.pc. */
+static void enter(struct machine *m)
+{
+    machine_charge(m, COST_world_switch, 1, true);
+    machine_charge(m, COST_trap_return, 1, true);
+    m->hart.priv.csr.mepc = m->hart.ctx.pc;
+    trap_mret(&m->hart.priv, &m->hart.ctx.pc);
+}
+
+/* The trap that ends it, to where the monitor stands; the context keeps the pc of the guest. */
+static void leave(struct machine *m, uint64_t cause, uint64_t tval)
+{
+    uint64_t pc = m->hart.ctx.pc;
+    trap_enter(&m->hart.priv, &pc, cause, tval);
+    machine_charge(m, COST_trap_enter, 1, true);
+    machine_charge(m, COST_world_switch, 1, true);
+}
+
+struct hw_exit hw_run(struct hw *hw, uint64_t budget)
+{
+    struct machine *m = hw->m;
+    uint64_t insns = m->clock.insns;
+    enter(m);
+    uint64_t entered = m->cost.total;
+    struct hart_exit e = machine_run_guest(m, budget);
+    struct hw_exit exit = {
+        .cause = HW_BUDGET,
+        .pc = m->hart.ctx.pc,
+        .retired = m->clock.insns - insns,
+        .entered = entered,
+        .left = m->cost.total,
+    };
+    if (e.reason == HART_TRAP) {
+        exit.cause = (uint64_t)e.trap.cause;
+        exit.tval = e.trap.tval;
+        exit.insn = e.insn;
+    }
+    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval);      /* else: by the timer, 3.1.9 */
+    return exit;
+}
+
+struct context *hw_context(struct hw *hw)
+{
+    return &hw->m->hart.ctx;
+}
+
+uint64_t hw_csr_read(struct hw *hw, unsigned number)
+{
+    machine_charge(hw->m, COST_csr_access, 1, true);
+    return csr_read(&hw->m->hart.priv, &hw->m->clock, number);
+}
+
+void hw_csr_write(struct hw *hw, unsigned number, uint64_t value)
+{
+    struct machine *m = hw->m;
+    uint64_t old, satp = m->hart.priv.csr.satp;
+    unsigned effect = csr_access(&m->hart.priv, &m->clock, number, CSR_WRITE, value, true, &old);
+    if (effect & CSR_ILLEGAL)
+        hw_panic(hw, "the monitor writes a CSR that there is not");
+    machine_charge(m, COST_csr_access, 1, true);
+    if (effect & CSR_SERIALIZE)
+        machine_charge(m, COST_csr_serialize, 1, true);
+    if (satp != m->hart.priv.csr.satp)
+        fast_flush_translated(&m->hart.fast);
+}
+
+void hw_fence_i(struct hw *hw)
+{
+    machine_charge(hw->m, COST_fence, 1, true);         /* stores are always visible to fetches on this machine */
+}
+
+void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    machine_charge(hw->m, COST_fence, 1, true);
+    tlb_flush(&hw->m->hart, all_addresses, va, all_asids, asid);
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------------------- */
+
+uint8_t *hw_frames(struct hw *hw, uint64_t pa, uint64_t n)
+{
+    return ram_at(&hw->m->ram, pa, n);
+}
+
+void hw_wrote(struct hw *hw, uint64_t pa, uint64_t n, bool dma)
+{
+    machine_wrote(hw->m, pa, n, dma);
+}
+
+void hw_select(struct hw *hw, unsigned guest)
+{
+    if (guest >= hw->n)
+        hw_panic(hw, "the monitor runs a guest that there is not");
+    machine_fence(hw->m, hw->channels[guest].lo, hw->channels[guest].hi);
+}
+
+/* --- devices ------------------------------------------------------------------------------------------------------------------ */
+
+static const struct bus_host *host_of(struct hw *hw, unsigned guest)
+{
+    if (guest >= hw->n)
+        hw_panic(hw, "the monitor uses the devices of a guest that there is not");
+    return hw->channels[guest].host;
+}
+
+void hw_console_put(struct hw *hw, unsigned guest, uint8_t byte)
+{
+    const struct bus_host *host = host_of(hw, guest);
+    host->console_put(host->context, byte);
+}
+
+int hw_console_get(struct hw *hw, unsigned guest)
+{
+    const struct bus_host *host = host_of(hw, guest);
+    return host->console_get(host->context);
+}
+
+/* DMA is audited, too: a drive must not carry data past the memory of the guest that it belongs to. */
+static void audit_dma(struct hw *hw, unsigned guest, uint64_t pa, uint64_t n)
+{
+    const struct hw_channel *c = &hw->channels[guest];
+    if ((pa < c->lo || pa > c->hi || n > c->hi - pa) && !hw->m->counters.violations++)
+        hw->m->violation = (struct machine_violation){VIOLATION_FRAME, hw->m->hart.ctx.pc, pa};
+}
+
+bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa)
+{
+    const struct bus_host *host = host_of(hw, guest);
+    audit_dma(hw, guest, pa, count * 512);
+    if (!write)
+        machine_wrote(hw->m, pa, count * 512, true);
+    return host->disk_transfer(host->context, drive, write, sector, count, pa);
+}
+
+bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive)
+{
+    const struct bus_host *host = host_of(hw, guest);
+    return host->disk_flush(host->context, drive);
+}
+
+/* --- accounts ------------------------------------------------------------------------------------------------------------------- */
+
+void hw_charge(struct hw *hw, enum cost_row row, uint64_t count)
+{
+    machine_charge(hw->m, row, count, true);
+}
+
+uint64_t hw_cycles(struct hw *hw)
+{
+    return hw->m->cost.total;
+}
+
+void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, uint64_t epc, uint64_t tval)
+{
+    const struct trap_observer *o = &hw->channels[guest].observer;
+    struct trap_note note = {step, cause, epc, tval};
+    if (o->note)
+        o->note(o->context, &note);
+}
+
+_Noreturn void hw_panic(struct hw *hw, const char *message)
+{
+    const struct hart *h = &hw->m->hart;
+    fflush(stdout);
+    fprintf(stderr, "trapeze: broken invariant of the monitor: %s\n", message);
+    fprintf(stderr, "  pc %#" PRIx64 "  mcause %#" PRIx64 "  mtval %#" PRIx64 "  mstatus %#" PRIx64 "  satp %#" PRIx64 "\n",
+            h->ctx.pc, h->priv.csr.mcause, h->priv.csr.mtval, h->priv.csr.mstatus, h->priv.csr.satp);
+    for (unsigned r = 0; r < 32; r++)
+        fprintf(stderr, "  x%-2u %016" PRIx64 "%s", r, h->ctx.x[r], r % 4 == 3 ? "\n" : "");
+    exit(127);
+}
