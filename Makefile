@@ -48,7 +48,7 @@ all: $(TRAPEZE) $(LIBRARY) $(KERNEL) $(C_HELLO)    ## the program, its library a
 # --- the program ------------------------------------------------------------------------------------------------------
 
 # Flags of single files:
-$(BUILD)/isa/exec.o: FILE_FLAGS := $(if $(IS_GCC),-fno-gcse -fno-crossjumping)
+$(BUILD)/isa/exec.o: FILE_FLAGS := $(if $(IS_GCC),-fno-gcse -fno-crossjumping -fno-tree-tail-merge)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

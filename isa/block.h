@@ -35,7 +35,7 @@ enum op_kind {
     OP_ret,             /* jalr without a link */
     OP_csr_field,       /* csrrw, csrrs, csrrc of a CSR that is only a field; the table of csr fields is block.c's */
     OP_csrs_field, OP_csrc_field,
-    /* The same, with the target found: imm is its distance in records. */
+    /* The same, with the target found: imm is its distance in bytes of records. */
     OP_beq_linked, OP_bne_linked, OP_blt_linked, OP_bge_linked, OP_bltu_linked, OP_bgeu_linked,
     OP_j_linked, OP_end_linked,
     OP_count
@@ -47,7 +47,7 @@ enum op_kind {
  *   Records that leave the block carry the loads and stores before them: branches, j, end in rd; jalr in rs2. */
 struct op {
     const void *run;            /* label of the handler */
-    int32_t imm;                /* branches and j: displacement in bytes, or distance in records when linked; end: offset of
+    int32_t imm;                /* branches and j: displacement in bytes; when linked, distance in bytes of records; end: offset of
                                    what follows in its page; jalr: immediate | offset of what follows << 16;
                                    auipc: rs1 | rs2 << 8 is the offset of the instruction, or of what follows for a link */
     uint8_t rd, rs1, rs2, n;

@@ -66,7 +66,7 @@
     do {                                                                                                                   \
         left -= r->n;                                                                                                      \
         h->mems += r->rd;                                                                                                  \
-        r += r->imm;                                                                                                       \
+        r = (const struct op *)(const void *)((const char *)r + r->imm);                                                   \
         if (LIKELY(left >= 0))                                                                                             \
             goto *r->run;                                                                                                  \
         goto out_of_steps;                                                                                       \
@@ -106,7 +106,7 @@
 #define LABEL(name) [OP_##name] = &&op_##name
 
 /* The record of the block at pc, if the fast path knows its page and the page knows it. */
-static const struct op *known_block(struct hart *h, const struct op *ops, uint64_t pc)
+static inline __attribute__((always_inline)) const struct op *known_block(struct hart *h, const struct op *ops, uint64_t pc)
 {
     const struct fast_fetch *e = &h->fast.fetch[hart_fetch_space(&h->priv)][pc / PAGE_SIZE % FAST_FETCH];
     if (e->tag != (pc & ~(PAGE_SIZE - 1)))
@@ -120,7 +120,7 @@ static const struct op *known_block(struct hart *h, const struct op *ops, uint64
 }
 
 /* Links the jump `r` to the block at `pc`, if that is on the same page and known; returns the block. */
-static const struct op *link_jump(struct code *c, struct hart *h, const struct op *r, uint64_t pc)
+static __attribute__((noinline)) const struct op *link_jump(struct code *c, struct hart *h, const struct op *r, uint64_t pc)
 {
     static const uint8_t linked[OP_count] = {
         [OP_beq] = OP_beq_linked,   [OP_bne] = OP_bne_linked,   [OP_blt] = OP_blt_linked, [OP_bge] = OP_bge_linked,
@@ -133,7 +133,7 @@ static const struct op *link_jump(struct code *c, struct hart *h, const struct o
     if (!to)
         return NULL;
     c->ops[from].run = c->labels[linked[c->cold[from].kind]];
-    c->ops[from].imm = (int32_t)(to - r);
+    c->ops[from].imm = (int32_t)((const char *)to - (const char *)r);
     return to;
 }
 
