@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "commands.h"
+#include "message.h"
 #include "version.h"
 
 static const struct subcommand {
     const char *name, *help;
     int (*function)(int argc, char **argv);
 } subcommands[] = {
+    {"info", "print the tables that the machine and the monitor are made of", info_command},
     {NULL, NULL, NULL},
 };
 
@@ -24,6 +26,7 @@ static void print_help(void)
 
 int main(int argc, char **argv)
 {
+    guard_standard_streams();
     if (argc < 2 || strcmp(argv[1], "--help") == 0) {
         print_help();
         return argc < 2 ? STATUS_REFUSED : 0;

@@ -114,7 +114,7 @@ static void take_flip(struct flip *flip, const char *text)
 static enum format format_of(const char *value)
 {
     static const char *const names[] = {"table", "json", "csv"};
-    return (enum format)(FORMAT_TABLE + argument_choice("--format", value, names, 3));
+    return (enum format)(AS_TABLE + argument_choice("--format", value, names, 3));
 }
 
 /* Options that stand for one guest: of the image before them, or the first. */
@@ -255,8 +255,8 @@ static void check(struct options *o)
         refuse("%s: %s takes one image", o->guest[1].image, o->compares ? "compare" : "-t native");
     if (o->guest_count > 1 && o->dump_path)
         refuse("--dump-state %s: with one image only", o->dump_path);
-    if (o->format == FORMAT_UNSET)
-        o->format = o->stats_path ? FORMAT_JSON : FORMAT_TABLE;
+    if (o->format == AS_UNSET)
+        o->format = o->stats_path ? AS_JSON : AS_TABLE;
     output_check(o->stats_path);
     output_check(o->dump_path);
 }

@@ -24,7 +24,7 @@ struct method {
 };
 #define METHODS_MOST 8
 
-enum format { FORMAT_UNSET, FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+enum format { AS_UNSET, AS_TABLE, AS_JSON, AS_CSV };
 
 struct guest_options {
     const char *image, *bios, *kernel;

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * trapeze info: the tables of the machine and the monitor, printed. docs/isa.md and docs/costs.md are what it prints as
+ * Markdown.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "commands.h"
+#include "isa/bus.h"
+#include "isa/cost.h"
+#include "isa/csr.h"
+#include "isa/insn.h"
+#include "isa/trap.h"
+#include "message.h"
+#include "sheet.h"
+
+#define CELLS(...) ((const char *const[]){__VA_ARGS__})
+
+static const char *mode_name(unsigned mode)
+{
+    return (const char *const[]){"U", "S", "H", "M"}[mode & 3];
+}
+
+/* --- the sheets -------------------------------------------------------------------------------------------------------- */
+
+static struct sheet instructions(void)
+{
+    static const char *const columns[] = {"instruction", "format", "match", "mask", "mode", "class", "meaning"};
+    static const char *const classes[] = {"innocuous", "control", "mode", "location", "by CSR"};
+    struct sheet s = sheet_make("Instructions",
+        "mode: the least privileged one in which the instruction can run without a trap. class: Popek and Goldberg's; "
+        "`control` instructions are control-sensitive, `mode` and `location` ones behaviour-sensitive, and of `by CSR` ones "
+        "the CSR decides.", columns, 7);
+    for (unsigned i = INSN_illegal + 1; i < INSN_count; i++) {
+        const struct insn_row *r = &insn_rows[i];
+        const struct insn_format_row *f = &insn_formats[r->format];
+        if (r->base != i)
+            continue;
+        char match[16], mask[16];
+        snprintf(match, sizeof match, "%08" PRIx32, r->match);
+        snprintf(mask, sizeof mask, "%08" PRIx32, f->mask);
+        sheet_row(&s, CELLS(r->mnemonic, f->name, match, mask, mode_name(r->mode), classes[r->class], r->meaning));
+    }
+    return s;
+}
+
+static struct sheet compressed(void)
+{
+    static const char *const columns[] = {"instruction", "format", "match", "mask", "is"};
+    struct sheet s = sheet_make("Compressed instructions",
+        "Each is the instruction of the last column, in 16 bits.", columns, 5);
+    for (unsigned i = INSN_illegal + 1; i < INSN_count; i++) {
+        const struct insn_row *r = &insn_rows[i];
+        const struct insn_format_row *f = &insn_formats[r->format];
+        if (r->base == i)
+            continue;
+        char match[16], mask[16];
+        snprintf(match, sizeof match, "%04" PRIx32, r->match);
+        snprintf(mask, sizeof mask, "%04" PRIx32, f->mask);
+        sheet_row(&s, CELLS(r->mnemonic, f->name, match, mask, insn_rows[r->base].mnemonic));
+    }
+    return s;
+}
+
+static void csr_row(struct sheet *s, const char *name, unsigned number, const char *kind, uint64_t mask, uint64_t reset,
+                    const char *meaning)
+{
+    char number_text[16], mask_text[24] = "", reset_text[24] = "";
+    bool stored = strcmp(kind, "FIELD") == 0 || strcmp(kind, "SYNCED") == 0, constant = strcmp(kind, "CONST") == 0;
+    snprintf(number_text, sizeof number_text, "0x%03x", number);
+    if (stored)
+        snprintf(mask_text, sizeof mask_text, "%016" PRIx64, mask);
+    if (stored || constant)
+        snprintf(reset_text, sizeof reset_text, "%" PRIx64, reset);
+    const char *access = (number >> 10) == 3 ? "read" : constant ? "read, writes ignored" : "read, write";
+    sheet_row(s, CELLS(name, number_text, mode_name(number >> 8), access, mask_text, reset_text, meaning));
+}
+
+static struct sheet csrs(void)
+{
+    static const char *const columns[] = {"CSR", "number", "mode", "access", "writable bits", "reset", "meaning"};
+    struct sheet s = sheet_make("Control and status registers",
+        "All others raise an illegal instruction. Where bits and reset are empty, other state decides: they follow the "
+        "privileged manual. Numbers are hexadecimal.", columns, 7);
+#define CSR(name, number, kind, mask, reset, meaning) csr_row(&s, #name, number, #kind, mask, reset, meaning);
+#include "isa/csr.def"
+    return s;
+}
+
+static struct sheet causes(void)
+{
+    static const char *const columns[] = {"cause", "kind", "rank", "meaning"};
+    struct sheet s = sheet_make("Causes of traps", "Of several at once the lowest rank is taken.", columns, 4);
+#define EXCEPTION(name, code, rank, text) sheet_row(&s, CELLS(#code, "exception", #rank, text));
+#define INTERRUPT(name, code, rank, text) sheet_row(&s, CELLS(#code, "interrupt", #rank, text));
+#include "isa/cause.def"
+    return s;
+}
+
+static void board_row(struct sheet *s, const char *what, uint64_t base, uint64_t size, const char *source)
+{
+    char first[24], last[24] = "";
+    snprintf(first, sizeof first, "0x%08" PRIx64, base);
+    if (size)
+        snprintf(last, sizeof last, "0x%08" PRIx64, base + size - 1);
+    sheet_row(s, CELLS(what, first, last, source));
+}
+
+static struct sheet board(void)
+{
+    static const char *const columns[] = {"what", "first", "last", "PLIC source"};
+    struct sheet s = sheet_make("The board",
+        "What QEMU's `virt` has, simplified: the same image runs on both. The reset ROM puts the hart's number into a0, the "
+        "address of the device tree into a1, and jumps to the image in M-mode. `time` runs at 10 MHz, a tick for each 100 "
+        "steps. The finisher ends the run: 0x5555 is status 0, 0x3333 with a code in the upper half is that status. HTIF "
+        "(`tohost`) is there for images that have the symbol.", columns, 4);
+    board_row(&s, "reset ROM", BUS_ROM_BASE, BUS_ROM_SIZE, "");
+    board_row(&s, "test finisher", BUS_FINISHER, BUS_DEVICE_PAGE, "");
+    board_row(&s, "CLINT", BUS_CLINT, BUS_CLINT_SIZE, "");
+    board_row(&s, "PLIC", BUS_PLIC, BUS_PLIC_SIZE, "");
+    board_row(&s, "UART (16550)", BUS_UART, BUS_DEVICE_PAGE, "10");
+    board_row(&s, "virtio-mmio, eight slots (version 2, block devices)", BUS_VIRTIO, BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE, "1 to 8");
+    board_row(&s, "RAM (-m)", RAM_BASE, 0, "");
+    return s;
+}
+
+static struct sheet costs(void)
+{
+    static const char *const columns[] = {"row", "cycles", "owner", "meaning"};
+    struct sheet s = sheet_make("Costs",
+        "The defaults. `--cost-set ROW=N` changes one; `--cost FILE` any of them: lines `row = cycles` under `[cost]`, and "
+        "before them, if wanted, `name = ...`. Cycles are charged to these events and to nothing else. The owner is who pays "
+        "in the report; what a monitor itself does with CSRs, fences and walks is the monitor's.", columns, 4);
+    for (unsigned i = 0; i < COST_count; i++) {
+        char cycles[24];
+        snprintf(cycles, sizeof cycles, "%" PRIu64, cost_rows[i].cycles);
+        sheet_row(&s, CELLS(cost_rows[i].name, cycles, cost_owner_names[cost_rows[i].owner], cost_rows[i].meaning));
+    }
+    return s;
+}
+
+static struct sheet exits(void)
+{
+    static const char *const columns[] = {"exit", "meaning"};
+    struct sheet s = sheet_make("Exits",
+        "Why the machine came back to the monitor. Each return counts for exactly one; its cycles run until the guest goes "
+        "on.", columns, 2);
+#define EXIT(name, meaning) sheet_row(&s, CELLS(#name, meaning));
+#include "vmm/counters.def"
+    return s;
+}
+
+static struct sheet counters(void)
+{
+    static const char *const columns[] = {"counter", "meaning"};
+    struct sheet s = sheet_make("Counters", NULL, columns, 2);
+    sheet_row(&s, CELLS("tlb_misses", "accesses that the simulated TLB did not know"));
+    sheet_row(&s, CELLS("walk_refs", "page-table entries read for them by the hardware"));
+#define COUNTER(name, meaning) sheet_row(&s, CELLS(#name, meaning));
+#include "vmm/counters.def"
+    return s;
+}
+
+/* --- the command -------------------------------------------------------------------------------------------------------- */
+
+#define SHEETS_MOST 5
+
+static const struct topic {
+    const char *name, *title;
+    const char *key[SHEETS_MOST];               /* of each sheet in the JSON object */
+    struct sheet (*sheet[SHEETS_MOST])(void);
+} topics[] = {
+    {"isa", "The machine", {"board", "instructions", "compressed", "csrs", "causes"},
+     {board, instructions, compressed, csrs, causes}},
+    {"csrs", "Control and status registers", {"csrs"}, {csrs}},
+    {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
+    {"counters", "What is counted", {"exits", "counters"}, {exits, counters}},
+};
+#define TOPICS (sizeof topics / sizeof topics[0])
+
+enum look { LOOK_TABLE, LOOK_MD, LOOK_JSON };
+
+struct info_options {
+    const struct topic *topic;
+    enum look look;
+};
+
+static void print_topic(const struct topic *t, enum look look)
+{
+    json_t *json = json_pack("{s:s}", "schema", "trapeze.info/1");
+    if (look == LOOK_MD)
+        printf("# %s\n\n<!-- Written by `trapeze info %s --format md`: not to be edited. -->\n", t->title, t->name);
+    for (unsigned i = 0; i < SHEETS_MOST && t->sheet[i]; i++) {
+        struct sheet s = t->sheet[i]();
+        if (look == LOOK_MD || i > 0)
+            fputs(look == LOOK_JSON ? "" : "\n", stdout);
+        if (look == LOOK_MD)
+            sheet_markdown(&s, stdout);
+        else if (look == LOOK_TABLE)
+            sheet_text(&s, stdout);
+        else
+            json_object_set_new(json, t->key[i], sheet_json(&s));
+        sheet_free(&s);
+    }
+    if (look == LOOK_JSON && json_dumpf(json, stdout, JSON_INDENT(1)) == 0)
+        putchar('\n');
+    json_decref(json);
+}
+
+static error_t take(int key, char *value, struct argp_state *state)
+{
+    static const char *const looks[] = {"table", "md", "json"};
+    struct info_options *o = state->input;
+    char hint[64];
+    switch (key) {
+    case 'f':
+        o->look = (enum look)argument_choice("--format", value, looks, 3);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->topic)
+            refuse("info: '%s' is one topic too many", value);
+        for (unsigned i = 0; i < TOPICS; i++)
+            if (strcmp(topics[i].name, value) == 0)
+                o->topic = &topics[i];
+        if (!o->topic)
+            refuse("info: unknown topic '%s'%s", value,
+                   suggest(hint, sizeof hint, value, &topics[0].name, TOPICS, sizeof topics[0]));
+        return 0;
+    case ARGP_KEY_END:
+        if (!o->topic)
+            refuse("info: a topic is wanted: isa, csrs, costs or counters");
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+int info_command(int argc, char **argv)
+{
+    static const struct argp_option options[] = {{"format", 'f', "FORMAT", 0, "table (default), md or json", 0}, {0}};
+    static const struct argp argp = {options, take, "isa|csrs|costs|counters",
+        "Print the tables that the machine and the monitor are made of.\v"
+        "Example:\n  trapeze info costs --format md", NULL, NULL, NULL};
+    struct info_options o = {.look = LOOK_TABLE};
+    arguments_parse(&argp, argc, argv, &o);
+    print_topic(o.topic, o.look);
+    return 0;
+}
