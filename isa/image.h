@@ -22,8 +22,9 @@ struct image_symbol {
     const char *name;           /* in image.names */
 };
 
-/* A part of RAM that an image fills, and where the image thinks it is. */
-struct image_segment { uint64_t pa, va, size; };
+/* A part of RAM that an image fills, where the image thinks that it is, and which bytes of the file go to its beginning;
+ * the rest is zeros. */
+struct image_segment { uint64_t pa, va, size, offset, filled; };
 
 struct image {
     const char *path;           /* borrowed */
