@@ -32,13 +32,16 @@ struct console_config {
     int input_fd;                   /* borrowed */
     const struct console_key *keys; /* borrowed */
     size_t key_count;
+    uint64_t keys_end;              /* V at which the run that was logged ended: after the last key input may still come
+                                     * until then, and has ended from then on */
     int output_fd;                  /* borrowed; -1: none */
     const char *output_name;        /* for messages; NULL: "standard output" */
     const char *prefix;             /* borrowed; before each line of output; NULL: none, and bytes go out as they are */
     bool capture;                   /* keep the output in memory, too */
 };
 
-/* Never NULL: out of memory ends the process with a line and status 125. SIGPIPE is ignored from then on. */
+/* Never NULL: out of memory ends the process with a line and status 125. SIGPIPE and SIGXFSZ are ignored from then on, so
+ * that they are errors of the output instead. A terminal of which the process is not in the foreground gives no input. */
 struct console *console_new(const struct console_config *config);
 void console_free(struct console *console);     /* flushes; NULL is allowed */
 
@@ -58,7 +61,8 @@ void console_idle(struct console *console);
 bool console_quit(const struct console *console);           /* Ctrl-A x was typed */
 bool console_is_terminal(const struct console *console);    /* the input is one */
 
-/* Writes out what is buffered. False if output has failed; see console_error(). */
+/* Writes out what is buffered, except for an unfinished line with a prefix, so that lines of several guests do not mix; that
+ * one goes out with console_free(). False if output has failed; see console_error(). */
 bool console_flush(struct console *console);
 
 /* What went wrong with the output, as one line; NULL if nothing did. Output after that is dropped, but still hashed. */
@@ -69,7 +73,7 @@ uint64_t console_bytes(const struct console *console);      /* their number */
 
 /* With `capture`: the first CONSOLE_CAPTURE_MAX bytes put; owned by the console, moved by console_put(). */
 #define CONSOLE_CAPTURE_MAX (UINT32_C(64) << 20)
-const uint8_t *console_captured(const struct console *console, size_t *size);
+const uint8_t *console_captured(struct console *console, size_t *size);
 
 /* The keys given to the guest so far, for a later CONSOLE_REPLAY; owned by the console, moved by console_get(). */
 const struct console_key *console_keys(const struct console *console, size_t *count);
