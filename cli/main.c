@@ -13,6 +13,7 @@ static const struct subcommand {
     const char *name, *help;
     int (*function)(int argc, char **argv);
 } subcommands[] = {
+    {"run", "run a guest, or several at once", run_command},
     {"info", "print the tables that the machine and the monitor are made of", info_command},
     {NULL, NULL, NULL},
 };

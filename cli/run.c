@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * trapeze run: guests on stdin and stdout, and a report.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "message.h"
+#include "options.h"
+#include "output.h"
+#include "report.h"
+#include "session.h"
+
+static void print(const struct options *o, const struct run_report *runs, unsigned count, FILE *out)
+{
+    if (o->format == AS_TABLE) {
+        report_table(runs, count, out);
+        return;
+    }
+    json_t *array = json_array();
+    for (unsigned i = 0; i < count; i++)
+        if (json_array_append_new(array, report_json(&runs[i])) != 0)
+            refuse("out of memory");
+    if (o->format == AS_CSV)
+        report_write_csv(array, out);
+    else
+        report_write_json(count == 1 ? json_array_get(array, 0) : array, out);
+    json_decref(array);
+}
+
+static void report(const struct session *s, const struct options *o)
+{
+    struct run_report runs[VMM_GUESTS_MAX];
+    for (unsigned i = 0; i < s->guest_count; i++)
+        runs[i] = session_report(s, i);
+    if (!o->stats_path) {
+        print(o, runs, s->guest_count, stderr);
+        return;
+    }
+    struct output out;
+    output_begin(&out, o->stats_path);
+    print(o, runs, s->guest_count, out.file);
+    output_end(&out);
+}
+
+static void dump(const struct session *s, const char *path)
+{
+    struct output out;
+    struct state state = session_state(s, 0);
+    output_begin(&out, path);
+    state_dump(&state, out.file);
+    output_end(&out);
+}
+
+static void flip(const struct session *s, const struct flip *f)
+{
+    struct state state = session_state(s, 0);
+    if (f->wanted && !state_flip(&state, f->what, f->bit))
+        refuse("--flip %s:%u: no such bit of the state", f->what, f->bit);
+}
+
+int run_command(int argc, char **argv)
+{
+    struct options o;
+    options_parse_run(&o, argc, argv);
+    struct session_config config = {
+        .options = &o,
+        .method = o.method[0],
+        .console = {.input = CONSOLE_FD, .input_fd = STDIN_FILENO, .output_fd = STDOUT_FILENO},
+    };
+    struct session *s = session_open(&config);
+    session_run(s, o.max_insns);
+    flip(s, &o.flip);
+    if (o.dump_path)
+        dump(s, o.dump_path);
+    if (o.stats)
+        report(s, &o);
+    unsigned status = 0;
+    for (unsigned i = 0; i < s->guest_count; i++) {
+        if (!o.quiet)
+            session_remark(s, i);
+        status = session_status(s, i) > status ? session_status(s, i) : status;
+    }
+    session_close(s);
+    return (int)status;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A fresh machine with its guests, natively or below the monitor, connected to consoles and drives, ready to run.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "isa/console.h"
+#include "isa/guest.h"
+#include "isa/machine.h"
+#include "options.h"
+#include "report.h"
+#include "state.h"
+
+struct session_guest;
+
+struct session {
+    const struct options *options;
+    struct method method;
+    struct machine *machine;
+    struct hw *hw;                      /* NULL natively, like vmm */
+    struct vmm *vmm;
+    struct session_guest *guest;        /* owned: guest_count of them */
+    unsigned guest_count;
+    uint64_t steps;                     /* run so far: T of each guest that has not ended */
+    double seconds;                     /* of the host */
+};
+
+/* What a session is connected to. Consoles: with one guest `console` as it is; with several, the first has its input, and
+ * each a prefix of its own. */
+struct session_config {
+    const struct options *options;      /* borrowed */
+    struct method method;
+    bool snapshot;                      /* drives stay as they are */
+    struct console_config console;
+};
+
+/* Never NULL: whatever is wrong with images and drives, or too much for the host, is refused (message.h). */
+struct session *session_open(const struct session_config *config);
+void session_close(struct session *session);
+
+/* Runs each guest for so many more steps, to exactly that step, or until it ends. Returns whether any can go on. Refuses
+ * if a console's output or a drive fails; ends the program with STATUS_PANIC if the simulator saw the monitor at fault. */
+bool session_run(struct session *session, uint64_t steps);
+
+struct run_end session_end(const struct session *session, unsigned guest);
+unsigned session_status(const struct session *session, unsigned guest);
+struct console *session_console(const struct session *session, unsigned guest);
+uint64_t session_trap_hash(const struct session *session, unsigned guest);
+
+/* The guest as it stands. Valid until the session goes on. */
+struct state session_state(const struct session *session, unsigned guest);
+
+struct run_report session_report(const struct session *session, unsigned guest);
+
+/* Remarks on how the guest ended, where that was not by its own will. */
+void session_remark(const struct session *session, unsigned guest);
+
+#endif
