@@ -164,3 +164,4 @@ help:    ## this list
 	@sed -n 's/^\([a-z_.]*\):[^#]*## */\1\t/p' Makefile | expand -t 24
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
+-include bench/bench.mk
