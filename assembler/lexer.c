@@ -76,9 +76,9 @@ int lex_escape(const char **at) {
         for (; digit_value(**at) < 16; (*at)++) value = (value * 16 + digit_value(**at)) & 0xff;
         return value;
     }
-    if (c < '0' || c > '7') return (unsigned char)c;
+    if (c < '0' || c > '9') return (unsigned char)c;
     value = c - '0';
-    for (int i = 0; i < 2 && digit_value(**at) < 8; i++) value = value * 8 + digit_value(*(*at)++);
+    for (int i = 0; i < 2 && digit_value(**at) < 10; i++) value = value * 8 + digit_value(*(*at)++);
     return value & 0xff;
 }
 

@@ -179,7 +179,10 @@ bool emit_branch(struct assembler *a, const struct insn *i, struct expr *target,
     struct item *item = emit_item(a, ITEM_BRANCH, at);
     item->insn = *i;
     item->expr = target;
-    item->flag = compress;
+    struct insn nearby = *i;
+    uint32_t word;
+    nearby.imm = 0;
+    item->flag = compress && insn_compress(&nearby, &word);
     return true;
 }
 
