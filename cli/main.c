@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "assembler/assembler.h"
 #include "commands.h"
 #include "message.h"
 #include "version.h"
@@ -14,6 +15,9 @@ static const struct subcommand {
     int (*function)(int argc, char **argv);
 } subcommands[] = {
     {"run", "run a guest, or several at once", run_command},
+    {"compare", "run a guest by several techniques, side by side", compare_command},
+    {"asm", "assemble", asm_command},
+    {"disasm", "disassemble an image", disasm_command},
     {"info", "print the tables that the machine and the monitor are made of", info_command},
     {NULL, NULL, NULL},
 };

@@ -21,6 +21,7 @@ enum {
 static const struct argp_option run_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "NAME", 0, "native or te (default)", 1},
+    {"dump-state", KEY_DUMP_STATE, "FILE", 0, "write the final state as text", 4},
     {0},
 };
 
@@ -52,7 +53,6 @@ static const struct argp_option shared_options[] = {
     {NULL, 0, NULL, 0, "Output:", 4},
     {"stats", KEY_STATS, "FILE", OPTION_ARG_OPTIONAL, "report what happened: on stderr, or as JSON in FILE", 4},
     {"format", KEY_FORMAT, "FORMAT", 0, "of the report: table, json or csv", 4},
-    {"dump-state", KEY_DUMP_STATE, "FILE", 0, "write the final state as text", 4},
     {"quiet", KEY_QUIET, NULL, 0, "no remarks on stderr", 4},
 
     {NULL, 0, NULL, 0, "For tests of Trapeze itself:", 5},
@@ -177,9 +177,6 @@ static bool take_output_option(struct options *o, int key, const char *value)
         o->stats = true;
         o->format = format_of(value);
         return true;
-    case KEY_DUMP_STATE:
-        o->dump_path = value;
-        return true;
     case KEY_QUIET:
         o->quiet = true;
         return true;
@@ -230,7 +227,7 @@ static error_t take_shared(int key, char *value, struct argp_state *state)
 
 static const struct argp shared_argp = {shared_options, take_shared, NULL, NULL, NULL, NULL, NULL};
 
-/* -t, which is a name for run and a list for compare; all else is shared, and so is the input. */
+/* What only one of the two has, and -t, which is a name for run and a list for compare. */
 static error_t take_own(int key, char *value, struct argp_state *state)
 {
     struct options *o = state->input;
@@ -238,6 +235,8 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         state->child_inputs[0] = o;
     else if (key == 't')
         take_methods(o, value, o->compares);
+    else if (key == KEY_DUMP_STATE)
+        o->dump_path = value;
     else if (key == KEY_SHOW_CONSOLE)
         o->show_console = true;
     else

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "difference.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
@@ -53,13 +54,6 @@ static void dump(const struct session *s, const char *path)
     output_end(&out);
 }
 
-static void flip(const struct session *s, const struct flip *f)
-{
-    struct state state = session_state(s, 0);
-    if (f->wanted && !state_flip(&state, f->what, f->bit))
-        refuse("--flip %s:%u: no such bit of the state", f->what, f->bit);
-}
-
 int run_command(int argc, char **argv)
 {
     struct options o;
@@ -71,7 +65,7 @@ int run_command(int argc, char **argv)
     };
     struct session *s = session_open(&config);
     session_run(s, o.max_insns);
-    flip(s, &o.flip);
+    difference_flip(s, &o.flip);
     if (o.dump_path)
         dump(s, o.dump_path);
     if (o.stats)

@@ -17,7 +17,7 @@
 #include "vmm/hw_machine.h"
 #include "vmm/technique/technique.h"
 
-#define SLICE (UINT64_C(1) << 22)       /* steps between looks at the terminal */
+#define SLICE (UINT64_C(1) << 24)       /* steps between looks at the terminal */
 #define RAM_END (UINT64_C(1) << 38)     /* of the real machine: what Sv39 can map one to one below 2^38 */
 
 struct session_guest {
@@ -79,6 +79,12 @@ static bool flush(void *context, unsigned drive)
 {
     struct session_guest *g = context;
     return drive < g->drive_count && drive_flush(g->drive[drive]);
+}
+
+static void dma(void *context, uint64_t pa, uint64_t n)
+{
+    struct session_guest *g = context;
+    machine_wrote(g->session->machine, pa, n, true);
 }
 
 static void note_trap(void *context, const struct trap_note *note)
@@ -161,6 +167,7 @@ static void open_natively(struct session *s)
     s->machine = machine_new(&config, &g->host);
     if (!s->machine)
         refuse("-m: the host cannot give %" PRIu64 " MiB of memory", config.ram_size >> 20);
+    s->machine->bus_host.dma_write = dma;       /* with the context of the others */
     s->machine->observer = (struct trap_observer){note_trap, g};
     g->clock = &s->machine->clock;
     s->machine->hart.ctx.pc = load(g, &s->machine->bus);
@@ -368,6 +375,8 @@ static void report_guest(const struct session *s, const struct session_guest *g,
     memcpy(r->insns.by_mode, m->counters.insns_by_mode, sizeof r->insns.by_mode);
     r->counters.guest_traps = m->counters.traps;
     r->counters.guest_interrupts = g->interrupts;
+    for (unsigned row = COST_device_timer; row <= COST_device_disk; row++)
+        r->counters.device_accesses += m->cost.count[row];
 }
 
 struct run_report session_report(const struct session *s, unsigned guest)

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * trapeze compare: one guest by several techniques, each on a fresh machine; side by side, and whether they are equal.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "difference.h"
+#include "message.h"
+#include "options.h"
+#include "output.h"
+#include "report.h"
+#include "session.h"
+
+/* What the runs have in common, and what came of them. */
+struct comparison {
+    const struct options *options;
+    struct session_config config[METHODS_MOST];
+    struct run_report run[METHODS_MOST];
+    struct difference difference[METHODS_MOST];     /* from run 0; only where they are not equal */
+    uint8_t *input;                                 /* owned: all of stdin, if that is no terminal */
+    size_t input_size;
+    struct console_key *keys;                       /* owned: what was typed in the first run, if it is one */
+};
+
+static bool state_equal(const struct run_report *a, const struct run_report *b)
+{
+    return a->state_hash == b->state_hash && a->end.reason == b->end.reason && a->end.code == b->end.code &&
+           a->steps == b->steps && (!a->has_disk || a->disk_hash == b->disk_hash);
+}
+
+static bool run_equal(const struct run_report *a, const struct run_report *b)
+{
+    return state_equal(a, b) && a->console_hash == b->console_hash && a->trap_hash == b->trap_hash;
+}
+
+static bool all_equal(const struct comparison *c)
+{
+    bool equal = true;
+    for (unsigned i = 1; i < c->options->method_count; i++)
+        equal = equal && run_equal(&c->run[0], &c->run[i]);
+    return equal;
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------------- */
+
+/* Input is read once: from a file or pipe now, from a terminal during the first run. */
+static void prepare_input(struct comparison *c, struct console_config *console)
+{
+    char error[256];
+    if (isatty(STDIN_FILENO)) {
+        console->input = CONSOLE_FD;
+        console->input_fd = STDIN_FILENO;
+        return;
+    }
+    c->input = console_read_all(STDIN_FILENO, &c->input_size, error, sizeof error);
+    if (!c->input)
+        refuse("%s", error);
+    console->input = CONSOLE_BYTES;
+    console->bytes = c->input;
+    console->size = c->input_size;
+}
+
+/* What was typed, at the same times, for all runs after the first. */
+static void replay_keys(struct comparison *c, const struct session *first)
+{
+    size_t count;
+    const struct console_key *keys = console_keys(session_console(first, 0), &count);
+    c->keys = calloc(count + 1, sizeof *c->keys);
+    if (!c->keys)
+        refuse("out of memory");
+    memcpy(c->keys, keys, count * sizeof *keys);
+    for (unsigned i = 0; i < c->options->method_count; i++) {
+        struct console_config *console = &c->config[i].console;
+        if (console->input != CONSOLE_FD)
+            continue;
+        console->input = CONSOLE_REPLAY;
+        console->keys = c->keys;
+        console->key_count = count;
+    }
+}
+
+static void run_one(struct comparison *c, unsigned i)
+{
+    const struct options *o = c->options;
+    bool last = i > 0 && i + 1 == o->method_count;
+    struct session_config config = c->config[i];
+    if (i == 0 && o->show_console)
+        config.console.output_fd = STDOUT_FILENO;
+    struct session *s = session_open(&config);
+    session_run(s, o->max_insns);
+    if (last)
+        difference_flip(s, &o->flip);
+    c->run[i] = session_report(s, 0);
+    c->run[i].method = &c->config[i].method;
+    if (i == 0) {
+        replay_keys(c, s);
+        if (!o->quiet)
+            session_remark(s, 0);
+    }
+    session_close(s);
+    if (i > 0 && !run_equal(&c->run[0], &c->run[i]))
+        c->difference[i] = difference_find(&c->config[0], &c->config[i], last ? &o->flip : &(const struct flip){0});
+}
+
+/* --- telling ------------------------------------------------------------------------------------------------------------- */
+
+static void print_verdicts(const struct comparison *c, FILE *out)
+{
+    const char *reference = c->run[0].method->name;
+    for (unsigned i = 1; i < c->options->method_count; i++) {
+        const struct run_report *run = &c->run[i];
+        const struct difference *d = &c->difference[i];
+        if (run_equal(&c->run[0], run))
+            fprintf(out, "%s: final state, console and traps are equal to those of %s\n", run->method->name, reference);
+        else
+            fprintf(out, "%s: differs from %s after %" PRIu64 " steps, at pc 0x%" PRIx64 ": %s is 0x%" PRIx64 ", not 0x%" PRIx64 "\n",
+                    run->method->name, reference, d->step, d->pc, d->what, d->got, d->expected);
+    }
+}
+
+static json_t *hex(uint64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "0x%" PRIx64, value);
+    return json_string(text);
+}
+
+static const char *equal_word(bool equal)
+{
+    return equal ? "equal" : "different";
+}
+
+static json_t *verdict_json(const struct comparison *c, unsigned i)
+{
+    const struct run_report *a = &c->run[0], *b = &c->run[i];
+    const struct difference *d = &c->difference[i];
+    json_t *first = json_null();
+    if (!run_equal(a, b))
+        first = json_pack("{s:I, s:o, s:s, s:o, s:o}", "instruction", (json_int_t)d->step, "pc", hex(d->pc), "what", d->what,
+                          "expected", hex(d->expected), "got", hex(d->got));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "technique", b->method->name, "mmu", b->method->mmu, "state",
+                     equal_word(state_equal(a, b)), "console", equal_word(a->console_hash == b->console_hash), "traps",
+                     equal_word(a->trap_hash == b->trap_hash), "first_difference", first);
+}
+
+static void write_report(const struct comparison *c, FILE *out)
+{
+    if (c->options->format == AS_TABLE) {
+        report_table(c->run, c->options->method_count, out);
+        print_verdicts(c, out);
+        return;
+    }
+    json_t *runs = json_array(), *verdicts = json_array();
+    for (unsigned i = 0; i < c->options->method_count; i++) {
+        json_array_append_new(runs, report_json(&c->run[i]));
+        if (i > 0)
+            json_array_append_new(verdicts, verdict_json(c, i));
+    }
+    json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o}", "schema", "trapeze.compare/1", "reference", c->run[0].method->name,
+                             "equal", all_equal(c), "runs", runs, "verdicts", verdicts);
+    if (!json)
+        refuse("out of memory");
+    if (c->options->format == AS_CSV)
+        report_write_csv(runs, out);
+    else
+        report_write_json(json, out);
+    json_decref(json);
+}
+
+static void tell(const struct comparison *c)
+{
+    if (!c->options->stats_path) {
+        write_report(c, stdout);
+        return;
+    }
+    struct output out;
+    output_begin(&out, c->options->stats_path);
+    write_report(c, out.file);
+    output_end(&out);
+    report_table(c->run, c->options->method_count, stdout);
+    print_verdicts(c, stdout);
+}
+
+int compare_command(int argc, char **argv)
+{
+    struct options o;
+    struct comparison c = {.options = &o};
+    struct console_config console = {.output_fd = -1};
+    options_parse_compare(&o, argc, argv);
+    prepare_input(&c, &console);
+    for (unsigned i = 0; i < o.method_count; i++)
+        c.config[i] = (struct session_config){.options = &o, .method = o.method[i], .snapshot = true, .console = console};
+    for (unsigned i = 0; i < o.method_count; i++)
+        run_one(&c, i);
+    tell(&c);
+    free(c.input);
+    free(c.keys);
+    return all_equal(&c) ? 0 : 1;
+}
