@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -20,6 +21,9 @@
 #define BUFFER 4096
 #define READ_ALL_MAX ((size_t)64 << 20)
 #define CTRL_A 0x01
+#define NS_PER_V 1                          /* by the clock that the guest sees: CLOCK_PER_TIME, CLOCK_TIME_HZ */
+#define PACE_MAX INT64_C(50000000)          /* ns to wait for a key at a time */
+_Static_assert(INT64_C(1000000000) / CLOCK_TIME_HZ / CLOCK_PER_TIME == NS_PER_V, "the pace of the guest's clock");
 
 /* When output goes out before the buffer is full. */
 enum eagerness { EAGER_NEVER, EAGER_LINE, EAGER_BYTE };
@@ -42,6 +46,8 @@ struct console {
     size_t taken;               /* of config.bytes or config.keys */
     bool terminal, in_ended;
     bool after_ctrl_a, quit;
+    uint64_t paced_now;         /* V, and the host's time in ns, when the terminal was last asked */
+    int64_t paced_time;
     struct console_key *keys;   /* the log */
     size_t key_count, key_room;
 };
@@ -239,10 +245,31 @@ static void key(struct console *c, uint8_t byte)
     c->after_ctrl_a = !c->after_ctrl_a && byte == CTRL_A;
 }
 
-static bool readable(const struct console *c, int milliseconds)
+static bool readable(const struct console *c, int64_t ns)
 {
     struct pollfd p = {.fd = c->config.input_fd, .events = POLLIN};
-    return poll(&p, 1, milliseconds) > 0;
+    struct timespec wait = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+    return ppoll(&p, 1, &wait, NULL) > 0;
+}
+
+static int64_t host_time(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+/* A guest that waits passes its time in no time: at a terminal it is held back to the pace of the clock on the wall. */
+static void pace(struct console *c, uint64_t now)
+{
+    uint64_t passed = (now - c->paced_now) * NS_PER_V;
+    int64_t ahead = (passed < PACE_MAX ? (int64_t)passed : PACE_MAX) - (host_time() - c->paced_time);
+    if (ahead > 0 && !c->in_ended && c->in_next == c->in_count) {
+        console_flush(c);
+        readable(c, ahead);
+    }
+    c->paced_now = now;
+    c->paced_time = host_time();
 }
 
 bool console_poll(struct console *c)
@@ -266,7 +293,7 @@ void console_idle(struct console *c)
 {
     if (c->terminal && !c->in_ended && c->in_next == c->in_count) {
         console_flush(c);
-        readable(c, 1);
+        readable(c, 1000000);
     }
 }
 
@@ -297,10 +324,13 @@ const struct console_key *console_keys(const struct console *c, size_t *count)
 
 static int get_fd(struct console *c, uint64_t now)
 {
-    if (c->terminal)
+    if (c->terminal) {
+        pace(c, now);
         console_poll(c);
-    else if (c->in_next == c->in_count && !c->in_ended)
+    } else if (c->in_next == c->in_count && !c->in_ended)
         read_in(c);
+    if (c->quit)
+        return BUS_END_OF_INPUT;
     if (c->in_next == c->in_count)
         return c->in_ended ? BUS_END_OF_INPUT : BUS_NO_INPUT;
     uint8_t byte = c->in[c->in_next++];

@@ -47,8 +47,9 @@ void console_free(struct console *console);     /* flushes; NULL is allowed */
 
 void console_put(struct console *console, uint8_t byte);
 
-/* The next byte of input, or BUS_NO_INPUT or BUS_END_OF_INPUT (bus.h). `now` is the V of the call: from a terminal it is
- * logged with the byte. Output is flushed before the call can block. */
+/* The next byte of input, or BUS_NO_INPUT or BUS_END_OF_INPUT (bus.h); the latter also after Ctrl-A x. `now` is the V of the
+ * call: from a terminal it is logged with the byte, and a guest whose time passes faster than the host's, since it only
+ * waits, is held up until a key is typed or the times agree. Output is flushed before the call can block. */
 int console_get(struct console *console, uint64_t now);
 
 /* From a terminal: takes in what was typed, without blocking. To be called now and then, so that Ctrl-A x works whatever
