@@ -33,6 +33,7 @@ FORMATTED    := $(shell find isa vmm assembler cli debugger bench tests guestos 
 KERNEL_FILES := $(addprefix guestos/,$(file < guestos/kernel.files))
 KERNEL       := $(BUILD)/guestos/kernel.elf
 RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown-elf-)
+RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /dev/null 2>/dev/null),_zicsr)
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
 
@@ -82,7 +83,7 @@ $(KERNEL): $(KERNEL_FILES) $(wildcard guestos/*.inc guestos/user/*.inc) guestos/
 $(C_HELLO): $(wildcard guestos/c-hello/*)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(RISCV)gcc -march=rv64imac -mabi=lp64 -mcmodel=medany -O2 -g -ffreestanding -nostdlib -static \
+	$(Q)$(RISCV)gcc -march=$(RISCV_MARCH) -mabi=lp64 -mcmodel=medany -O2 -g -ffreestanding -nostdlib -static \
 	    -T $(wildcard guestos/c-hello/*.ld) $(filter %.c %.S %.s,$^) -o $@
 
 demo: $(TRAPEZE) $(KERNEL)    ## boot the kernel natively and under the monitor, and compare

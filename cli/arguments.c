@@ -48,11 +48,14 @@ static const struct argp_option *find_long(const struct known *k, const char *wo
             refuse("option '--%.*s' can mean --%s or --%s", (int)length, word, found->name, k->name[i]);
         found = k->option[i];
     }
-    char name[64], hint[80];
+    if (found)
+        return found;
+    char name[64];
     snprintf(name, sizeof name, "%.*s", (int)length, word);
-    if (!found)
-        refuse("unknown option '--%s'%s", name, suggest(hint, sizeof hint, name, k->name, k->count, sizeof k->name[0]));
-    return found;
+    const char *near = nearest(name, k->name, k->count, sizeof k->name[0]);
+    if (near)
+        refuse("unknown option '--%s' (did you mean '--%s'?)", name, near);
+    refuse("unknown option '--%s'", name);
 }
 
 static const struct argp_option *find_short(const struct known *k, char letter)

@@ -15,34 +15,41 @@ static const struct subcommand {
     int (*function)(int argc, char **argv);
 } subcommands[] = {
     {"run", "run a guest, or several at once", run_command},
-    {"compare", "run a guest by several techniques, side by side", compare_command},
+    {"compare", "run a guest by several techniques, and see whether they are equal", compare_command},
     {"asm", "assemble", asm_command},
     {"disasm", "disassemble an image", disasm_command},
     {"info", "print the tables that the machine and the monitor are made of", info_command},
-    {NULL, NULL, NULL},
 };
+#define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])
 
 static void print_help(void)
 {
-    puts("Usage: trapeze SUBCOMMAND [OPTION...] ...\n");
-    for (const struct subcommand *s = subcommands; s->name; s++)
-        printf("  %-10s %s\n", s->name, s->help);
+    puts("Usage: trapeze SUBCOMMAND [OPTION...] ...\n\n"
+         "A small RISC-V machine, and a monitor that runs guests on it by trap and emulate.\n");
+    for (unsigned i = 0; i < SUBCOMMANDS; i++)
+        printf("  %-8s  %s\n", subcommands[i].name, subcommands[i].help);
+    puts("\n  --help, --version; `trapeze SUBCOMMAND --help` tells more\n\n"
+         "Example:\n"
+         "  trapeze compare --show-console --append demo build/guestos/kernel.elf");
 }
 
 int main(int argc, char **argv)
 {
+    char hint[64];
     guard_standard_streams();
-    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+    if (argc < 2)
+        refuse("a subcommand is wanted; see trapeze --help");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 || strcmp(argv[1], "help") == 0) {
         print_help();
-        return argc < 2 ? STATUS_REFUSED : 0;
+        return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("trapeze %s (%s)\n", version_number, version_revision);
         return 0;
     }
-    for (const struct subcommand *s = subcommands; s->name; s++)
-        if (strcmp(s->name, argv[1]) == 0)
-            return s->function(argc - 1, argv + 1);
-    fprintf(stderr, "trapeze: unknown subcommand '%s'\n", argv[1]);
-    return STATUS_REFUSED;
+    for (unsigned i = 0; i < SUBCOMMANDS; i++)
+        if (strcmp(subcommands[i].name, argv[1]) == 0)
+            return subcommands[i].function(argc - 1, argv + 1);
+    refuse("unknown subcommand '%s'%s", argv[1],
+           suggest(hint, sizeof hint, argv[1], &subcommands[0].name, SUBCOMMANDS, sizeof subcommands[0]));
 }

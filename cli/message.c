@@ -70,7 +70,7 @@ static unsigned edit_distance(const char *a, const char *b)
     return d[m][n];
 }
 
-const char *suggest(char *text, size_t n, const char *word, const char *const *names, size_t count, size_t stride)
+const char *nearest(const char *word, const char *const *names, size_t count, size_t stride)
 {
     const char *best = NULL;
     unsigned best_distance = 1 + (unsigned)strlen(word) / 3;
@@ -82,10 +82,15 @@ const char *suggest(char *text, size_t n, const char *word, const char *const *n
             best_distance = distance;
         }
     }
-    if (best)
-        snprintf(text, n, " (did you mean '%s'?)", best);
-    else
-        text[0] = '\0';
+    return best;
+}
+
+const char *suggest(char *text, size_t n, const char *word, const char *const *names, size_t count, size_t stride)
+{
+    const char *name = nearest(word, names, count, stride);
+    text[0] = '\0';
+    if (name)
+        snprintf(text, n, " (did you mean '%s'?)", name);
     return text;
 }
 

@@ -13,8 +13,11 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The user's mistake, or a file that is none: says so and ends the program with STATUS_REFUSED. */
 _Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* " (did you mean 'x'?)" with the name nearest to `word`, or "" if none is near; `stride` bytes lie between one pointer to
- * a name and the next, so that a column of any table of structs can be given. In `text`, which is returned. */
+/* The name that `word` was probably meant to be, or NULL. `stride` bytes lie between one pointer to a name and the next, so
+ * that a column of any table of structs can be given. */
+const char *nearest(const char *word, const char *const *names, size_t count, size_t stride);
+
+/* Likewise, as " (did you mean 'x'?)", or "". In `text`, which is returned. */
 const char *suggest(char *text, size_t n, const char *word, const char *const *names, size_t count, size_t stride);
 
 /* Sees to it that all that was written to stdout has arrived, at every exit of the program: otherwise the status is
