@@ -100,12 +100,15 @@ static const char *find_property(const uint8_t *fdt, const char *name)
 
 /* --- start -------------------------------------------------------------------------------------------------------------- */
 
-static void run_paged(uint64_t n)
+/* Goes on in a lower mode, with paging, and with system calls left to S-mode if that is the mode. */
+static void run_paged(uint64_t n, unsigned mode)
 {
     paging_permit();
-    csr_write(satp, paging_make(false));
+    csr_write(satp, paging_make(0));
     __asm__ volatile("sfence.vma" ::: "memory");
-    enter(n, MODE_U, 0);
+    if (mode == MODE_S)
+        csr_write(medeleg, 1 << 8);
+    enter(n, mode, mode == MODE_S ? SUPERVISOR_VIEW : 0);
 }
 
 /* crt0.S: the device tree is there. */
@@ -120,7 +123,9 @@ void start(const uint8_t *fdt)
         args++;
     if (!n)
         n = default_count;
-    if (equal(args, "paged") && default_mode == MODE_M)
-        run_paged(n);
+    if (default_mode == MODE_S)
+        run_paged(n, MODE_S);
+    if (equal(args, "paged"))
+        run_paged(n, MODE_U);
     finish(run(n));
 }

@@ -59,11 +59,11 @@ enum { MODE_U = 0, MODE_S = 1, MODE_M = 3 };
 #define PTE_A 0x40u
 #define PTE_D 0x80u
 
-/* Makes the tables and gives the satp that selects them; `other` names a second set, equal to the first. */
-uint64_t paging_make(bool other);
+/* Makes the tables and gives the satp that selects them; there are two sets. From M-mode or the supervisor view. */
+uint64_t paging_make(unsigned set);
 
-/* The PTE that maps the user page at `address`, in the first set: to be changed through the supervisor view or in M-mode. */
-uint64_t *paging_user_pte(uint64_t address);
+/* The PTE of that set that maps the supervisor page at `address`; those of the pages behind it follow. From that view. */
+uint64_t *paging_pte(uint64_t address, unsigned set);
 
 /* Lets U and S reach all of memory: without a PMP entry they reach nothing. */
 void paging_permit(void);

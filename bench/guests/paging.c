@@ -20,29 +20,34 @@ struct tables {
 
 static struct tables sets[2] __attribute__((aligned(PAGE)));
 
-static uint64_t pte_of(uint64_t physical, unsigned flags)
+/* In either view, and in M-mode, an address of ours has its last 30 bits in common with the physical one. */
+static uint64_t physical(const void *p)
 {
-    return physical >> 12 << 10 | flags;
+    return BASE | ((uintptr_t)p & ((1ull << 30) - 1));
 }
 
-uint64_t paging_make(bool other)
+static uint64_t pte_of(uint64_t address, unsigned flags)
 {
-    struct tables *t = &sets[other];
+    return address >> 12 << 10 | flags;
+}
+
+uint64_t paging_make(unsigned set)
+{
+    struct tables *t = &sets[set];
 
     for (unsigned view = 0; view < 2; view++) {
-        t->root[1 + view] = pte_of((uintptr_t)t->middle[view], PTE_V);
+        t->root[1 + view] = pte_of(physical(t->middle[view]), PTE_V);
         for (unsigned i = 0; i < LEAF_TABLES; i++)
-            t->middle[view][i] = pte_of((uintptr_t)t->leaf[view][i], PTE_V);
+            t->middle[view][i] = pte_of(physical(t->leaf[view][i]), PTE_V);
         for (unsigned i = 0; i < MAPPED_BYTES / PAGE; i++)
             t->leaf[view][i / 512][i % 512] = pte_of(BASE + (uint64_t)i * PAGE, LEAF_FLAGS | (view ? PTE_U : 0));
     }
-    return SATP_SV39 | (uintptr_t)t->root >> 12;
+    return SATP_SV39 | physical(t->root) >> 12;
 }
 
-uint64_t *paging_user_pte(uint64_t address)
+uint64_t *paging_pte(uint64_t address, unsigned set)
 {
-    uint64_t page = (address - BASE) / PAGE;
-    return &sets[0].leaf[1][page / 512][page % 512];
+    return &sets[set].leaf[0][0][(address - BASE - (uint64_t)SUPERVISOR_VIEW) / PAGE];
 }
 
 void paging_permit(void)
