@@ -41,7 +41,7 @@ vm_resolve:
         mv      a0, s4
         call    frame_put
         mv      s4, s5
-own:    andi    t0, s3, 0xff & ~PTE_COW
+own:    andi    t0, s3, 0xff            # all flags but PTE_COW
         ori     t0, t0, PTE_W
         j       install
 

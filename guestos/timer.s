@@ -95,6 +95,8 @@ sys_settick:                            # (units of time); process 1 only
         ld      t0, P_PID(tp)
         bnei    t0, 1, 1f
         bltui   a0, TICK_MIN, 1f
+        srli    t0, a0, 32
+        bnez    t0, 1f
         store   a0, tick, t0
         li      a0, 0
         ret

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Start of a freestanding C guest, and its trap entry. Everything runs in M-mode.
 
+        .option arch, +zicsr            # not every compiler means it by rv64i
+
         .section .text.start, "ax"
         .globl  _start
 _start: bnez    a0, park                # one hart is enough
