@@ -38,6 +38,8 @@
         sub     a1, t0, a1
         add     t1, t1, s3
         .endr
+        slli    t0, a1, 1
+        add     a1, a1, t0
         mv      t2, s1
         mv      s1, s2
         mv      s2, t2
