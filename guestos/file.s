@@ -3,7 +3,7 @@
 # and pipes. What P_FILES holds for an open one is described in defs.inc.
 
         .include "defs.inc"
-        .globl  sys_read, sys_write, sys_close, file_free, file_hold, file_release
+        .globl  sys_read, sys_write, sys_close, file_free, file_refer
 
         .text
 sys_read:                               # (descriptor, buffer, bytes) -> bytes; 0: the end
@@ -36,7 +36,8 @@ sys_close:                              # (descriptor)
         call    file_at
         beqz    a0, 1f
         sd      zero, 0(t0)
-        call    file_release
+        li      a1, -1
+        call    file_refer
         leave_with 0
 1:      leave_with E_BADF
 
@@ -66,14 +67,8 @@ file_free:
         j       1b
 2:      ret
 
-# One more descriptor for a file. in: a0 = file, or 0; clobbers t0, t1
-file_hold:
+# More or fewer descriptors for a file. in: a0 = file, or 0, a1 = change
+file_refer:
         bltui   a0, FILE_CONSOLE+1, 1f
-        j       pipe_hold
-1:      ret
-
-# One descriptor less. in: a0 = file, or 0; clobbers a0, t0-t3
-file_release:
-        bltui   a0, FILE_CONSOLE+1, 1f
-        j       pipe_release
+        j       pipe_refer
 1:      ret

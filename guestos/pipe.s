@@ -3,7 +3,7 @@
 # The frame goes when both counts are 0.
 
         .include "defs.inc"
-        .globl  sys_pipe, pipe_read, pipe_write, pipe_hold, pipe_release
+        .globl  sys_pipe, pipe_read, pipe_write, pipe_refer
 
         .text
 sys_pipe:                               # (two words *): descriptors to read, to write
@@ -73,28 +73,17 @@ wake:   mv      s1, a0                  # whoever waits at the other end
         mv      a0, s1
         leave
 
-# One more descriptor. in: a0 = file; clobbers t0, t1
-pipe_hold:
-        andi    t0, a0, PIPE_WRITER
-        slli    t1, t0, 3
-        sub     t0, a0, t0
-        add     t0, t0, t1
-        ld      t1, PIPE_READERS(t0)
-        addi    t1, t1, 1
-        sd      t1, PIPE_READERS(t0)
-        ret
-
-# One descriptor less. in: a0 = file
-pipe_release:
+# More or fewer descriptors for one end. in: a0 = file, a1 = change
+pipe_refer:
         enter
         andi    t0, a0, PIPE_WRITER
-        slli    t1, t0, 3
         sub     s0, a0, t0              # s0: the pipe
-        add     t0, s0, t1
+        slli    t0, t0, 3               # from PIPE_READERS to PIPE_WRITERS
+        add     t0, t0, s0
         ld      t1, PIPE_READERS(t0)
-        addi    t1, t1, -1
+        add     t1, t1, a1
         sd      t1, PIPE_READERS(t0)
-        mv      a0, s0
+        mv      a0, s0                  # the other end may wait for just that
         call    wakeup
         ld      t0, PIPE_READERS(s0)
         ld      t1, PIPE_WRITERS(s0)

@@ -169,7 +169,8 @@ proc_end:
         addi    s2, s0, P_FILES
         addi    s3, s0, P_FILES + 8*NFILES
 2:      ld      a0, 0(s2)
-        call    file_release
+        li      a1, -1
+        call    file_refer
         addi    s2, s2, 8
         bltu    s2, s3, 2b
         la      a0, kernel_root         # in case we stand on its tables
@@ -243,7 +244,8 @@ sys_fork:                               # () -> pid of the child; 0 in the child
         sd      s1, P_PID(s0)
         addi    s2, s0, P_FILES
 4:      ld      a0, 0(s2)
-        call    file_hold
+        li      a1, 1
+        call    file_refer
         addi    s2, s2, 8
         addi    t0, s0, P_FILES + 8*NFILES
         bltu    s2, t0, 4b
