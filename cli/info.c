@@ -28,7 +28,7 @@ static const char *mode_name(unsigned mode)
 
 static struct sheet instructions(void)
 {
-    static const char *const columns[] = {"instruction", "format", "match", "mask", "mode", "class", "meaning"};
+    static const char *const columns[] = {"name", "format", "match", "mask", "mode", "class", "meaning"};
     static const char *const classes[] = {"innocuous", "control", "mode", "location", "by CSR"};
     struct sheet s = sheet_make("Instructions",
         "mode: the least privileged one in which the instruction can run without a trap. class: Popek and Goldberg's; "
@@ -49,7 +49,7 @@ static struct sheet instructions(void)
 
 static struct sheet compressed(void)
 {
-    static const char *const columns[] = {"instruction", "format", "match", "mask", "is"};
+    static const char *const columns[] = {"name", "format", "match", "mask", "is"};
     struct sheet s = sheet_make("Compressed instructions",
         "Each is the instruction of the last column, in 16 bits.", columns, 5);
     for (unsigned i = INSN_illegal + 1; i < INSN_count; i++) {
@@ -81,7 +81,7 @@ static void csr_row(struct sheet *s, const char *name, unsigned number, const ch
 
 static struct sheet csrs(void)
 {
-    static const char *const columns[] = {"CSR", "number", "mode", "access", "writable bits", "reset", "meaning"};
+    static const char *const columns[] = {"name", "number", "mode", "access", "mask", "reset", "meaning"};
     struct sheet s = sheet_make("Control and status registers",
         "All others raise an illegal instruction. Where bits and reset are empty, other state decides: they follow the "
         "privileged manual. Numbers are hexadecimal.", columns, 7);
@@ -144,7 +144,7 @@ static struct sheet costs(void)
 
 static struct sheet exits(void)
 {
-    static const char *const columns[] = {"exit", "meaning"};
+    static const char *const columns[] = {"name", "meaning"};
     struct sheet s = sheet_make("Exits",
         "Why the machine came back to the monitor. Each return counts for exactly one; its cycles run until the guest goes "
         "on.", columns, 2);
@@ -155,7 +155,7 @@ static struct sheet exits(void)
 
 static struct sheet counters(void)
 {
-    static const char *const columns[] = {"counter", "meaning"};
+    static const char *const columns[] = {"name", "meaning"};
     struct sheet s = sheet_make("Counters", NULL, columns, 2);
     sheet_row(&s, CELLS("tlb_misses", "accesses that the simulated TLB did not know"));
     sheet_row(&s, CELLS("walk_refs", "page-table entries read for them by the hardware"));

@@ -101,6 +101,15 @@ static json_t *cycles_json(const struct run_report *run)
     return object;
 }
 
+/* How often each row of the cost model was charged. */
+static json_t *events_json(const uint64_t *events)
+{
+    json_t *object = have(json_object());
+    for (unsigned row = 0; row < COST_count; row++)
+        set_number(object, cost_rows[row].name, events[row]);
+    return object;
+}
+
 static json_t *exits_json(const struct exit_count *exits)
 {
     static const char *const names[] = {
@@ -158,6 +167,7 @@ json_t *report_json(const struct run_report *run)
     set(json, "exit", end);
     set(json, "instructions", instructions_json(&run->insns));
     set(json, "cycles", cycles_json(run));
+    set(json, "events", events_json(run->events));
     set(json, "exits", exits_json(run->exits));
     set(json, "counters", counters_json(run));
     set_hash(json, "state_hash", run->state_hash);

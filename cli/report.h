@@ -25,7 +25,7 @@ struct run_report {
     unsigned status;
     uint64_t steps;
     struct vm_insns insns;              /* natively all are direct */
-    uint64_t cycles, cycles_by_owner[OWNER_count];
+    uint64_t cycles, cycles_by_owner[OWNER_count], events[COST_count];
     struct exit_count exits[EXIT_count];
     struct vm_counters counters;
     uint64_t tlb_misses, walk_refs;

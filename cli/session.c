@@ -403,6 +403,7 @@ struct run_report session_report(const struct session *s, unsigned guest)
     };
     memcpy(r.image_hash, image->hash, sizeof r.image_hash);
     memcpy(r.cycles_by_owner, m->cost.by_owner, sizeof r.cycles_by_owner);
+    memcpy(r.events, m->cost.count, sizeof r.events);
     report_guest(s, g, &r);
     if (r.has_disk && !drive_hash(g->drive, g->drive_count, &r.disk_hash))
         refuse("a drive cannot be read: the disk's hash is not known");
