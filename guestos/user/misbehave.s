@@ -162,12 +162,10 @@ overflow:
 bad_call:
         li      a7, SYS_COUNT
         ecall
-        li      t0, E_NOSYS
-        bne     a0, t0, survived
+        bnei    a0, E_NOSYS, survived
         li      a7, -1
         ecall
-        li      t0, E_NOSYS
-        bne     a0, t0, survived
+        bnei    a0, E_NOSYS, survived
         j       answered
 
 bad_pointer:
@@ -176,19 +174,16 @@ bad_pointer:
         li      a1, \pointer
         li      a2, 8
         sys     write
-        li      t0, E_FAULT
-        bne     a0, t0, survived
+        bnei    a0, E_FAULT, survived
         .endr
         la      a1, user_text           # a disk or a pipe would write there
         mv      a0, a1
         sys     pipe
-        li      t0, E_FAULT
-        bne     a0, t0, survived
+        bnei    a0, E_FAULT, survived
         li      a0, RAM
         li      a1, 0
         sys     exec
-        li      t0, E_FAULT
-        bne     a0, t0, survived
+        bnei    a0, E_FAULT, survived
         j       answered
 
 bad_descriptor:
@@ -197,23 +192,20 @@ bad_descriptor:
         mv      a1, sp
         li      a2, 1
         sys     read
-        li      t0, E_BADF
-        bne     a0, t0, survived
+        bnei    a0, E_BADF, survived
         .endr
         mv      a0, s5                  # write-only
         mv      a1, sp
         li      a2, 1
         sys     read
-        li      t0, E_BADF
-        bne     a0, t0, survived
+        bnei    a0, E_BADF, survived
         j       answered
 
 bad_size:
         .irp    size, 1 << 40, -PAGE, 1 << 63
         li      a0, \size
         sys     sbrk
-        li      t0, E_INVAL
-        bne     a0, t0, survived
+        bnei    a0, E_INVAL, survived
         .endr
         j       answered
 

@@ -8,6 +8,7 @@
 .equ COMMAND_SIZE, 12   # an entry of the table of commands
 .equ BACKSPACE, 8
 .equ DELETE,    127
+.equ FIRST_PRINTABLE, 32
 
         .text
         .globl  shell
@@ -23,7 +24,7 @@ prompt: say     "$ "
         addi    a1, s2, 4
         call    u_word
         bnez    a0, found
-2:      addi    s2, s2, COMMAND_SIZE
+        addi    s2, s2, COMMAND_SIZE
         j       1b
 found:  lw      t0, 0(s2)
         la      t1, commands
@@ -52,6 +53,7 @@ commands:
         command kill
         command wait
         command limit
+        command sleep
         command exit
         .word   0
 
@@ -66,18 +68,12 @@ read_line:
         sys     read
         blez    a0, 1b
         lbu     t0, 0(sp)
-        li      t1, '\r'
-        beq     t0, t1, 3f
-        li      t1, '\n'
-        beq     t0, t1, 3f
-        li      t1, BACKSPACE
-        beq     t0, t1, 2f
-        li      t1, DELETE
-        beq     t0, t1, 2f
-        li      t1, ' '                 # no other control characters
-        bltu    t0, t1, 1b
-        li      t1, LINE_MAX - 1
-        bgeu    s3, t1, 1b
+        beqi    t0, '\r', 3f
+        beqi    t0, '\n', 3f
+        beqi    t0, BACKSPACE, 2f
+        beqi    t0, DELETE, 2f
+        bltui   t0, FIRST_PRINTABLE, 1b
+        bgeui   s3, LINE_MAX-1, 1b
         add     t1, s0, s3
         sb      t0, 0(t1)
         addi    s3, s3, 1
@@ -115,7 +111,7 @@ do_ps:  addi    sp, sp, -PS_SIZE - 8
         ld      a0, P_PARENT - P_STATE(sp)
         call    u_decimal
         la      a0, states
-        ld      t0, 0(sp)                   # P_STATE
+        ld      t0, 0(sp)               # P_STATE
         slli    t0, t0, 3
         add     a0, a0, t0
         call    u_print
@@ -129,6 +125,7 @@ do_ps:  addi    sp, sp, -PS_SIZE - 8
 
 do_run: call    start
         beqz    s4, 1f
+        sys     yield                   # let it start
         say     "started\n"
         j       prompt
 1:      call    finish
@@ -170,6 +167,13 @@ do_limit:
         li      a1, 0
         call    u_number
         mv      s1, a1
+        j       prompt
+
+do_sleep:
+        li      a1, 0
+        call    u_number
+        mv      a0, a1
+        sys     sleep
         j       prompt
 
 do_exit:
@@ -227,6 +231,7 @@ help_text:
         .ascii  "kill PID              end a process\n"
         .ascii  "wait PID              wait for one that runs in the background\n"
         .ascii  "limit TICKS           CPU limit of what is run from now on (0: none)\n"
+        .ascii  "sleep TICKS           do nothing for a while\n"
         .ascii  "exit [STATUS]         halt the machine\n"
         .asciz  "programs: hello primes forktree pipe pfstorm sysstorm diskcopy misbehave\n"
 states: .ascii  " ?     \0 run   \0 wait  \0 ended \0"
