@@ -85,7 +85,7 @@ proc_load:
         mv      s1, a2
         la      s2, programs            # s2: the program's name, then its entry
 1:      lbu     t0, 0(s2)
-        beqz    t0, 7f
+        beqz    t0, 8f
         ld      t0, 0(s2)               # names are padded to NAME_MAX bytes
         ld      t1, 0(a1)
         bne     t0, t1, 2f
@@ -97,43 +97,43 @@ proc_load:
 
 3:      call    vm_create
         mv      s3, a0                  # s3: new root
-        beqz    s3, 6f
+        beqz    s3, 7f
         call    vm_map_programs
-        bnez    a0, 5f
+        bnez    a0, 6f
         mv      a0, s3                  # the stack's first page, with the argument
         li      a1, USER_STACK_TOP - PAGE
         li      a2, 1
         call    vm_walk
         mv      s4, a0
-        beqz    s4, 5f
+        beqz    s4, 6f
         call    frame_zalloc
-        beqz    a0, 5f
+        beqz    a0, 6f
         entry_of t0, a0, USER_RW
         sd      t0, 0(s4)
         sfence.vma
         li      t0, PAGE - ARG_MAX
         add     a0, a0, t0
-8:      lbu     t0, 0(s1)
+4:      lbu     t0, 0(s1)
         sb      t0, 0(a0)
         addi    s1, s1, 1
         addi    a0, a0, 1
-        bnez    t0, 8b
+        bnez    t0, 4b
 
         ld      s4, P_ROOT(s0)          # nothing can fail any more
         sd      s3, P_ROOT(s0)
-        beqz    s4, 4f
+        beqz    s4, 5f
         mv      a0, s3
         call    vm_switch
         mv      a0, s4
         ld      a1, P_BRK(s0)
         call    vm_free
-4:      li      t0, USER_HEAP
+5:      li      t0, USER_HEAP
         sd      t0, P_BRK(s0)
         ld      t0, 0(s2)
         sd      t0, P_NAME(s0)
         ld      t0, 8(s2)
         sd      t0, P_NAME+8(s0)
-        .irp    n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+        .irp    n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
         sd      zero, 8*\n(s0)
         .endr
         ld      t0, PROGRAM_ENTRY(s2)   # from its place in the image to the user's
@@ -147,11 +147,11 @@ proc_load:
         sd      t0, P_A0(s0)
         leave_with 0
 
-5:      mv      a0, s3
+6:      mv      a0, s3
         li      a1, USER_HEAP
         call    vm_free
-6:      leave_with E_NOMEM
-7:      leave_with E_NOENT
+7:      leave_with E_NOMEM
+8:      leave_with E_NOENT
 
 # Ends a process, whatever it is doing: none has anything unfinished in the kernel
 # but perhaps a request to the disk. The end of process 1 is the machine's.
