@@ -29,3 +29,14 @@ $(BUILD)/bench/guests/%.elf: bench/guests/%.S
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(BENCH_BUILD)
+
+BENCH_ENGINE := $(BUILD)/bench/engine
+
+$(BENCH_ENGINE): $(wildcard bench/engine/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(filter %.c,$^) -ljansson -o $@
+
+# More options in ARGS: make bench-engine ARGS='--runs 5 --json engine.json'
+bench-engine: $(BENCH_ENGINE) $(TRAPEZE) $(KERNEL) $(BENCH_IMAGES)    ## the engine beside QEMU: ratios, ns, MIPS
+	@$(BENCH_ENGINE) --trapeze $(TRAPEZE) --kernel $(KERNEL) --guests $(BUILD)/bench/guests $(ARGS)

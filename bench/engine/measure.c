@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The measurements. The two sides run by turns, so that what slows the host slows both.
+ */
+#include "engine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+
+#define PATH_SIZE 4096
+#define STORM_CALLS 2000000
+
+/* --- medians and progress ----------------------------------------------------------------------------------------------- */
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, unsigned count)
+{
+    qsort(values, count, sizeof *values, compare_doubles);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static double less(double seconds, double empty)
+{
+    return seconds > empty ? seconds - empty : 0;
+}
+
+static void progress(const char *name, unsigned run, unsigned runs)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (name)
+        fprintf(stderr, "\r\033[K%s, run %u of %u", name, run + 1, runs);
+    else
+        fputs("\r\033[K", stderr);
+}
+
+/* --- one run ------------------------------------------------------------------------------------------------------------ */
+
+enum side { QEMU, NATIVE, TE };
+
+struct run {
+    enum side side;
+    const char *guest;      /* a name, or NULL for the kernel */
+    const char *append;
+    const char *memory;     /* NULL: 128M */
+    const char *stats;      /* a file for our statistics, or NULL */
+};
+
+static void image_path(char path[PATH_SIZE], const struct settings *s, const char *guest)
+{
+    if (guest)
+        snprintf(path, PATH_SIZE, "%s/%s.elf", s->guests, guest);
+    else
+        snprintf(path, PATH_SIZE, "%s", s->kernel);
+    if (access(path, R_OK) != 0)
+        die(STATUS_REFUSED, "%s: %s; make %s builds it", path, strerror(errno), guest ? "bench-guests" : "all");
+}
+
+static void run(struct child *child, const struct settings *s, const struct run *run)
+{
+    char image[PATH_SIZE], stats[PATH_SIZE + 16];
+    const char *memory = run->memory ? run->memory : "128M", *append = run->append ? run->append : "";
+    image_path(image, s, run->guest);
+    snprintf(stats, sizeof stats, "--stats=%s", run->stats ? run->stats : "");
+
+    const char *const qemu[] = {s->qemu, "-M", "virt", "-bios", "none", "-m", memory, "-nographic", "-append", append,
+                                "-kernel", image, NULL};
+    const char *const ours[] = {s->trapeze, "run", "-t", run->side == TE ? "te" : "native", "-m", memory, "--append",
+                                append, image, run->stats ? stats : NULL, NULL};
+    const char *const *command = run->side == QEMU ? qemu : ours;
+    if (!child_run(child, command))
+        die(STATUS_REFUSED, "%s is missing: %s", command[0],
+            run->side == QEMU ? "install the package qemu-system-misc" : "make builds it");
+    if (child->status != 0)
+        die(STATUS_BROKEN, "%s on %s: status %d, %.60s", image, command[0], child->status, child->output);
+}
+
+/* A run of a measuring guest whose checksum must be `checksum`, or, if that is still empty, sets it. */
+static double timed(const struct settings *s, const struct run *which, char checksum[24])
+{
+    struct child child;
+    char got[24] = "";
+    run(&child, s, which);
+    const char *at = strstr(child.output, "checksum ");
+    if (!at || sscanf(at, "checksum %23s", got) != 1)
+        die(STATUS_BROKEN, "%s: no checksum in its output: %.60s", which->guest, child.output);
+    if (checksum[0] && strcmp(checksum, got) != 0)
+        die(STATUS_BROKEN, "%s: checksum %s, but %s before (%s, --append '%s')", which->guest, got, checksum,
+            which->side == QEMU ? s->qemu : s->trapeze, which->append);
+    memcpy(checksum, got, sizeof got);
+    return child.cpu;
+}
+
+/* --- our statistics ----------------------------------------------------------------------------------------------------- */
+
+static json_t *read_stats(const char *path)
+{
+    json_error_t error;
+    json_t *json = json_load_file(path, 0, &error);
+    unlink(path);
+    if (!json)
+        die(STATUS_BROKEN, "%s: line %d: %s", path, error.line, error.text);
+    return json;
+}
+
+static void stats_path(char path[PATH_SIZE])
+{
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, PATH_SIZE, "%s/bench-engine-XXXXXX", folder && *folder ? folder : "/tmp");
+    int fd = mkstemp(path);
+    if (fd < 0)
+        die(STATUS_BROKEN, "%s: %s", path, strerror(errno));
+    close(fd);
+}
+
+static void copy_text(char *to, size_t size, const json_t *text)
+{
+    const char *value = json_string_value(text);
+    snprintf(to, size, "%s", value ? value : "unknown");
+}
+
+static uint64_t number(const json_t *object, const char *name, const char *part)
+{
+    const json_t *value = json_object_get(object, name);
+    return (uint64_t)json_integer_value(part ? json_object_get(value, part) : value);
+}
+
+static uint64_t exits_of(const json_t *stats)
+{
+    uint64_t sum = 0;
+    const char *key;
+    json_t *exit;
+    json_object_foreach(json_object_get(stats, "exits"), key, exit)
+        sum += number(exit, "count", NULL);
+    return sum;
+}
+
+static void take_identity(struct results *r, const json_t *stats)
+{
+    const json_t *model = json_object_get(stats, "cost_model");
+    copy_text(r->version, sizeof r->version, json_object_get(stats, "version"));
+    copy_text(r->revision, sizeof r->revision, json_object_get(stats, "revision"));
+    copy_text(r->cost_model, sizeof r->cost_model, json_object_get(model, "name"));
+    copy_text(r->cost_hash, sizeof r->cost_hash, json_object_get(model, "hash"));
+}
+
+/* --- identity of the peers ---------------------------------------------------------------------------------------------- */
+
+static void first_line(char *to, size_t size, const char *text)
+{
+    snprintf(to, size, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static void identify(struct results *r, const struct settings *s)
+{
+    struct child child;
+    char line[256];
+    if (child_run(&child, (const char *const[]){s->compiler, "--version", NULL}))
+        first_line(r->compiler_version, sizeof r->compiler_version, child.output);
+    if (!child_run(&child, (const char *const[]){s->qemu, "--version", NULL}))
+        die(STATUS_REFUSED, "%s is missing: install the package qemu-system-misc", s->qemu);
+    first_line(r->qemu_version, sizeof r->qemu_version, child.output);
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    while (f && fgets(line, sizeof line, f)) {
+        const char *colon = strchr(line, ':');
+        if (colon && strncmp(line, "model name", 10) == 0) {
+            first_line(r->cpu, sizeof r->cpu, colon + 2);
+            break;
+        }
+    }
+    if (f)
+        fclose(f);
+}
+
+/* --- the sections ------------------------------------------------------------------------------------------------------- */
+
+static void measure_empty(struct results *r, const struct settings *s)
+{
+    double *medians[] = {&r->empty_qemu, &r->empty_native, &r->empty_te};
+    double seconds[3][RUNS_MOST];
+    char path[PATH_SIZE], sum[24] = "";
+
+    stats_path(path);
+    timed(s, &(struct run){.side = NATIVE, .guest = "empty", .append = "1", .stats = path}, sum);
+    json_t *stats = read_stats(path);
+    take_identity(r, stats);
+    json_decref(stats);
+    for (unsigned i = 0; i < s->runs; i++) {
+        progress("empty", i, s->runs);
+        for (enum side side = QEMU; side <= TE; side++)
+            seconds[side][i] = timed(s, &(struct run){.side = side, .guest = "empty", .append = "1"}, sum);
+    }
+    for (enum side side = QEMU; side <= TE; side++)
+        *medians[side] = median(seconds[side], s->runs);
+}
+
+static uint64_t quick(const struct settings *s, uint64_t count)
+{
+    return s->quick ? count / QUICK + 1 : count;
+}
+
+static void measure_guest(struct results *r, const struct settings *s, const struct guest *g)
+{
+    struct row *row = &r->row[r->row_count++];
+    double theirs[RUNS_MOST], ours[RUNS_MOST];
+    char path[PATH_SIZE], count[24], our_count[24], our_sum[24] = "";
+
+    row->guest = g;
+    row->count = quick(s, g->count);
+    row->our_count = row->count * g->more;
+    snprintf(count, sizeof count, "%" PRIu64, row->count);
+    snprintf(our_count, sizeof our_count, "%" PRIu64, row->our_count);
+    stats_path(path);
+    timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = count, .stats = path}, row->checksum);
+    json_t *stats = read_stats(path);
+    row->instructions = number(stats, "instructions", "guest");
+    json_decref(stats);
+    for (unsigned i = 0; i < s->runs; i++) {
+        progress(g->name, i, s->runs);
+        theirs[i] = timed(s, &(struct run){.side = QEMU, .guest = g->name, .append = count}, row->checksum);
+        ours[i] = timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = our_count}, our_sum);
+    }
+    row->seconds = less(median(theirs, s->runs), r->empty_qemu);
+    row->our_seconds = less(median(ours, s->runs), r->empty_native);
+}
+
+static void measure_paged(struct results *r, const struct settings *s, const struct guest *g)
+{
+    struct paged_row *row = &r->paged[r->paged_count++];
+    double native[RUNS_MOST], te[RUNS_MOST];
+    char path[PATH_SIZE], append[32], sum[24] = "";
+
+    row->guest = g;
+    row->count = quick(s, g->count);
+    snprintf(append, sizeof append, "%" PRIu64 " paged", row->count);
+    stats_path(path);
+    timed(s, &(struct run){.side = TE, .guest = g->name, .append = append, .stats = path}, sum);
+    json_t *stats = read_stats(path);
+    row->exits = exits_of(stats);
+    json_decref(stats);
+    for (unsigned i = 0; i < s->runs; i++) {
+        progress(g->name, i, s->runs);
+        native[i] = timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = append}, sum);
+        te[i] = timed(s, &(struct run){.side = TE, .guest = g->name, .append = append}, sum);
+    }
+    row->native_seconds = less(median(native, s->runs), r->empty_native);
+    row->te_seconds = less(median(te, s->runs), r->empty_te);
+}
+
+static void measure_exits(struct results *r, const struct settings *s)
+{
+    double seconds[RUNS_MOST];
+    char path[PATH_SIZE];
+    struct child child;
+
+    snprintf(r->storm, sizeof r->storm, "run=sysstorm:%" PRIu64, quick(s, STORM_CALLS));
+    stats_path(path);
+    run(&child, s, &(struct run){.side = TE, .append = r->storm, .stats = path});
+    json_t *stats = read_stats(path);
+    r->exits = exits_of(stats);
+    json_decref(stats);
+    for (unsigned i = 0; i < s->runs; i++) {
+        progress("sysstorm", i, s->runs);
+        run(&child, s, &(struct run){.side = TE, .append = r->storm});
+        seconds[i] = child.cpu;
+    }
+    r->exit_seconds = less(median(seconds, s->runs), r->empty_te);
+}
+
+static void measure_start(struct results *r, const struct settings *s)
+{
+    double theirs[STARTS], ours[STARTS];
+    struct child child;
+
+    for (unsigned i = 0; i < STARTS; i++) {
+        progress("start-up", i, STARTS);
+        run(&child, s, &(struct run){.side = QEMU, .guest = "empty"});
+        theirs[i] = 1e3 * child.wall;
+        run(&child, s, &(struct run){.side = NATIVE, .guest = "empty"});
+        ours[i] = 1e3 * child.wall;
+        if (child.peak_kib > r->peak_128m_kib)
+            r->peak_128m_kib = child.peak_kib;
+    }
+    r->start_qemu_ms = median(theirs, STARTS);
+    r->start_ms = median(ours, STARTS);
+    run(&child, s, &(struct run){.side = NATIVE, .guest = "empty", .memory = "1G"});
+    r->peak_1g_kib = child.peak_kib;
+}
+
+void measure(struct results *r, const struct settings *s)
+{
+    identify(r, s);
+    measure_empty(r, s);
+    for (unsigned i = 0; i < guests_count; i++)
+        if (settings_want(s, &guests[i]))
+            measure_guest(r, s, &guests[i]);
+    for (unsigned i = 0; i < guests_count; i++)
+        if (guests[i].section == COMPUTE && settings_want_section(s, PAGED))
+            measure_paged(r, s, &guests[i]);
+    if (settings_want_section(s, EXITS))
+        measure_exits(r, s);
+    if (settings_want_section(s, STARTUP))
+        measure_start(r, s);
+    progress(NULL, 0, 0);
+}
+
+/* --- what follows from the results -------------------------------------------------------------------------------------- */
+
+double row_ratio(const struct row *row)
+{
+    if (row->seconds <= 0 || row->our_seconds <= 0)
+        return 0;
+    return row->seconds / (double)row->count / (row->our_seconds / (double)row->our_count);
+}
+
+double paged_ratio(const struct paged_row *row)
+{
+    return row->native_seconds > 0 && row->te_seconds > 0 ? row->native_seconds / row->te_seconds : 0;
+}
+
+double results_exits_per_second(const struct results *r)
+{
+    return r->exit_seconds > 0 ? (double)r->exits / r->exit_seconds : 0;
+}
