@@ -96,11 +96,13 @@ static bool align(struct assembler *a, int bytes) {
     if (!bytes && (n < 0 || n > 30)) return asm_fail(a, start, "the power of two must be from 0 to 30");
     uint64_t alignment = bytes ? (n == 0 ? 1 : (uint64_t)n) : (uint64_t)1 << n;
     if (a->section->alignment < alignment) a->section->alignment = alignment;
+    bool code = !has_value && (a->section->output->flags & SHF_EXECINSTR);
+    if (code && alignment <= (a->compress ? 2 : 4)) return true;        /* GNU as trusts that code is so aligned */
     struct item *item = emit_item(a, ITEM_ALIGN, start);
     item->alignment = alignment;
     item->most = most < 0 ? 0 : (uint64_t)most;
     item->value = (uint64_t)value;
-    item->width = !has_value && (a->section->output->flags & SHF_EXECINSTR) ? 0 : 1;
+    item->width = code ? 0 : 1;
     return true;
 }
 

@@ -21,7 +21,7 @@ static bool load_constant(struct assembler *a, unsigned rd, int64_t value) {
         struct insn lui = {.id = INSN_lui, .rd = r, .imm = (int32_t)high};
         if (high != 0 && !emit_insn(a, &lui, true)) return false;
         struct insn addiw = {.id = INSN_addiw, .rd = r, .rs1 = high != 0 ? r : 0, .imm = low};
-        return (high != 0 && low == 0) || emit_insn(a, &addiw, true);
+        return (high != 0 && low == 0 && r != 0) || emit_insn(a, &addiw, true);     /* x0: no use, but GNU as writes it */
     }
     unsigned shift = 12;
     while (!(high >> shift & 1)) shift++;

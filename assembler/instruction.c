@@ -273,7 +273,7 @@ static bool try_way(struct assembler *a, const struct way *way, bool *parsed) {
         struct insn i = o.insn;
         uint32_t word;
         fill_implied(&i, way->syntax);
-        if (o.expr != NULL || !insn_encode(&i, &word)) return false;
+        if (o.expr != NULL || i.rd == 0 || !insn_encode(&i, &word)) return false;
     }
     *parsed = true;
     return emit_way(a, way, &o);
