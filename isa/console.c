@@ -327,8 +327,9 @@ static int get_fd(struct console *c, uint64_t now)
     if (c->terminal) {
         pace(c, now);
         console_poll(c);
-    } else if (c->in_next == c->in_count && !c->in_ended)
+    } else if (c->in_next == c->in_count && !c->in_ended) {
         read_in(c);
+    }
     if (c->quit)
         return BUS_END_OF_INPUT;
     if (c->in_next == c->in_count)
