@@ -167,8 +167,6 @@ bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write,
 {
     const struct bus_host *host = host_of(hw, guest);
     audit_dma(hw, guest, pa, count * 512);
-    if (!write)
-        machine_wrote(hw->m, pa, count * 512, true);
     return host->disk_transfer(host->context, drive, write, sector, count, pa);
 }
 
