@@ -105,7 +105,7 @@ static void check_stdout(void)
 void guard_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
             _exit(STATUS_REFUSED);
     signal(SIGPIPE, SIG_IGN);
     atexit(check_stdout);

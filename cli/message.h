@@ -21,7 +21,8 @@ const char *nearest(const char *word, const char *const *names, size_t count, si
 const char *suggest(char *text, size_t n, const char *word, const char *const *names, size_t count, size_t stride);
 
 /* Sees to it that all that was written to stdout has arrived, at every exit of the program: otherwise the status is
- * STATUS_REFUSED. Descriptors 0 to 2 that were closed become ones that fail, so that no file can take their place. */
+ * STATUS_REFUSED. Of descriptors 0 to 2, closed ones become empty input and failing output, so that no file can
+ * take their place. */
 void guard_standard_streams(void);
 
 #endif

@@ -1,0 +1,180 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Whatever a user can get wrong gets one line that says what and where, and status 125; nothing is half-written.
+set -u
+bad=0
+cd "$TMP" || exit 1
+root=$OLDPWD
+case $TRAPEZE in /*) ;; *) TRAPEZE=$root/$TRAPEZE ;; esac
+
+# refused LINE ARGUMENT...: LINE is a pattern of the shell for all of stderr.
+refused() {
+    local want=$1 got status
+    shift
+    got=$("$TRAPEZE" "$@" 2>&1 >stdout </dev/null)
+    status=$?
+    # shellcheck disable=SC2053
+    if [ $status != 125 ] || [[ $got != $want ]] || [ -s stdout ]; then
+        printf 'trapeze %s\n  status %s: %s\n  wanted:     %s\n' "$*" $status "$got" "$want"
+        bad=1
+    fi
+}
+
+# patch FILE OFFSET BYTES: BYTES as printf has them.
+patch() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+
+# patched NAME OFFSET BYTES...: good.elf with some bytes changed.
+patched() {
+    local file=$1
+    cp good.elf "$file"
+    shift
+    while [ $# -gt 0 ]; do patch "$file" "$1" "$2"; shift 2; done
+}
+
+cat >good.s <<'END'
+        .text
+_start: li      a0, 0x100000
+        li      a1, 0x5555
+        sw      a1, (a0)
+1:      j       1b
+        .section .rodata
+        .dword  1
+        .data
+        .dword  2
+END
+"$TRAPEZE" asm good.s -o good.elf || exit 1
+"$TRAPEZE" run good.elf || exit 1
+
+# --- images ---
+first=64 second=120             # program headers in the file; in each: offset 8, vaddr 16, paddr 24, filesz 32, memsz 40
+refused "trapeze: no.elf: No such file or directory" run no.elf
+refused "trapeze: .: *irectory*" run .
+: >empty.elf
+refused "trapeze: empty.elf: *" run empty.elf
+head -c 40 good.elf >cut.elf
+refused "trapeze: cut.elf: is a truncated ELF file: *" run cut.elf
+head -c 100 good.elf >cut.elf
+refused "trapeze: cut.elf: is a truncated ELF file: *" run cut.elf
+head -c 4096 good.elf >cut.elf
+refused "trapeze: cut.elf: is a truncated ELF file: *" run cut.elf
+patched x.elf 4 '\001'
+refused "trapeze: x.elf: is a 32-bit ELF file*" run x.elf
+patched x.elf 5 '\002'
+refused "trapeze: x.elf: is a big-endian ELF file*" run x.elf
+patched x.elf 18 '\076\000'
+refused "trapeze: x.elf: is an ELF file for machine 62, not for RISC-V (243)" run x.elf
+patched x.elf 16 '\001\000'
+refused "trapeze: x.elf: is an ELF file of type 1*" run x.elf
+patched x.elf 32 '\377\377\377\377\377\377\377\177'
+refused "trapeze: x.elf: *" run x.elf
+patched x.elf 54 '\001\000'
+refused "trapeze: x.elf: is a corrupt ELF file*" run x.elf
+patched x.elf $((first + 32)) '\377\377\377\377\377\377\377\177'
+refused "trapeze: x.elf: is a * ELF file*" run x.elf
+patched x.elf $((first + 24)) '\000\000\000\000'
+refused "trapeze: x.elf: * outside of RAM (0x80000000-0x87ffffff)" run x.elf
+patched x.elf $((first + 40)) '\000\000\000\000\001'
+refused "trapeze: x.elf: * outside of RAM (0x80000000-0x87ffffff)" run x.elf
+patched x.elf $((second + 24)) '\004\000\000\200'
+refused "trapeze: x.elf: *overlap*" run x.elf
+patched x.elf $((first + 40)) '\377\377\377\377\377\377\377\377'
+refused "trapeze: x.elf: * wrap around" run x.elf
+patched x.elf 24 '\001\000\000\200'
+refused "trapeze: x.elf: its entry 0x80000001 is odd" run x.elf
+refused "trapeze: *good.elf*overlap*" run --bios good.elf --kernel good.elf
+head -c 3M /dev/zero >big.bin
+refused "trapeze: big.bin: *" run -m 2M big.bin
+
+# --- drives ---
+refused "trapeze: no.img: No such file or directory" run --drive no.img good.elf
+head -c 1000 /dev/zero >odd.img
+refused "trapeze: odd.img: *1000 bytes*512*" run --drive odd.img good.elf
+: >none.img
+refused "trapeze: none.img: *" run --drive none.img good.elf
+head -c 1024 /dev/zero >disk.img
+refused "trapeze: *readonl*" run --drive disk.img,readonl good.elf
+refused "trapeze: --drive disk.img: a guest has room for 8 drives" run $(for i in {1..9}; do echo --drive disk.img; done) good.elf
+if [ "$(id -u)" != 0 ]; then
+    chmod a-w disk.img
+    refused "trapeze: disk.img: *ermission denied*" run --drive disk.img good.elf
+fi
+
+# --- options ---
+refused "trapeze: a subcommand is wanted; see trapeze --help"
+refused "trapeze: unknown subcommand 'runn' (did you mean 'run'?)" runn
+refused "trapeze: unknown option '--stast' (did you mean '--stats'?)" run --stast good.elf
+refused "trapeze: unknown option '--xyzzy'" run --xyzzy good.elf
+refused "trapeze: unknown option '-z'" run -z good.elf
+refused "trapeze: option '--s' can mean *" run --s good.elf
+refused "trapeze: option '--seed' needs a value" run good.elf --seed
+refused "trapeze: option '--memory' needs a value" run good.elf -m
+refused "trapeze: option '--quiet' takes no value" run --quiet=1 good.elf
+refused "trapeze: no image is given: *" run
+refused "trapeze: no image is given: *" compare
+refused "trapeze: unknown technique 'tee' (did you mean 'te'?)" run -t tee good.elf
+refused "trapeze: unknown technique ''*" run -t "" good.elf
+refused "trapeze: unknown technique 'nativ' (did you mean 'native'?)" compare -t nativ,te good.elf
+refused "trapeze: -t native,te: run takes one technique; compare takes several" run -t native,te good.elf
+refused "trapeze: --mmu real: te has only shadow" run --mmu real good.elf
+refused "trapeze: --mmu 'shdow': real or shadow is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
+refused "trapeze: --shadow 'traced': flush is wanted" run --shadow traced good.elf
+refused "trapeze: --clock 'insn': insns or cycles is wanted (did you mean 'insns'?)" run --clock insn good.elf
+refused "trapeze: --format 'jsn': table, json or csv is wanted (did you mean 'json'?)" run --format jsn good.elf
+refused "trapeze: --seed '-1': a number from 0 to 9223372036854775807 is wanted" run --seed -1 good.elf
+refused "trapeze: --seed '1x': a number from *" run --seed 1x good.elf
+refused "trapeze: --max-insns '0': a number from 1 to *" run --max-insns 0 good.elf
+refused "trapeze: --max-insns '99999999999999999999': a number from *" run --max-insns 99999999999999999999 good.elf
+refused "trapeze: good.elf: compare takes one image" compare good.elf good.elf
+refused "trapeze: good.elf: -t native takes one image" run -t native good.elf good.elf
+refused "trapeze: info: unknown topic 'cost' (did you mean 'costs'?)" info cost
+for size in 0 1 1k 512K 65537K 65G 99999999999999999999G 18446744073709551615M; do
+    [ $size = 1 ] || refused "trapeze: -m '$size': *" run -m $size good.elf
+done
+refused "trapeze: -m '1025K': memory is from 1M to 64G, in pages of 4K" run -m 1025K good.elf
+refused "trapeze: -m '128X': a size like 128M or 1G is wanted" run -m 128X good.elf
+refused "trapeze: -m '-1M': a size like 128M or 1G is wanted" run -m -1M good.elf
+
+# --- costs ---
+refused "trapeze: --cost-set 'trap_entr=1': unknown cost 'trap_entr' (did you mean 'trap_enter'?)" run --cost-set trap_entr=1 good.elf
+refused "trapeze: --cost-set 'insn': ROW=N is wanted" run --cost-set insn good.elf
+refused "trapeze: --cost-set 'insn=-1': '-1' is no number of cycles*" run --cost-set insn=-1 good.elf
+refused "trapeze: --cost-set 'insn=': '' is no number of cycles*" run --cost-set insn= good.elf
+refused "trapeze: no.ini: No such file or directory" run --cost no.ini good.elf
+refused "trapeze: .: Is a directory" run --cost . good.elf
+cost_file() { printf "$2" >cost.ini; refused "trapeze: cost.ini:$1" run --cost cost.ini good.elf; }
+cost_file "3: 'lots' is no number of cycles from 0 to 1000000000" '[cost]\ninsn = 1\nmem = lots\n'
+cost_file "2: unknown cost 'insnn' (did you mean 'insn'?)" '[cost]\ninsnn = 1\n'
+cost_file "3: cost 'insn' is set twice" '[cost]\ninsn = 1\ninsn = 2\n'
+cost_file "2: unknown section 'costs': there is only \[cost\]" '[costs]\ninsn = 1\n'
+cost_file "2: neither 'name = value' nor '\[cost\]'" '[cost]\nwhat is this\n'
+
+# --- where output cannot go ---
+refused "trapeze: no/stats: No such file or directory" run --stats=no/stats good.elf
+refused "trapeze: .: Is a directory" run --stats=. good.elf
+refused "trapeze: /dev/full: No space left on device" run --stats=/dev/full good.elf
+refused "trapeze: /dev/full: No space left on device" run --dump-state /dev/full good.elf
+refused "trapeze: /dev/full: No space left on device" compare --stats=/dev/full good.elf
+
+full() {        # LINE ARGUMENT...: with stdout closed, and on a full disk
+    local want=$1 got
+    shift
+    got=$("$TRAPEZE" "$@" 2>&1 >/dev/full </dev/null)
+    [ $? = 125 ] && [ "$got" = "trapeze: $want: No space left on device" ] || { echo "$* >/dev/full: $got"; bad=1; }
+    got=$("$TRAPEZE" "$@" 2>&1 >&- </dev/null)
+    [ $? = 125 ] && [ "$got" = "trapeze: $want: Bad file descriptor" ] || { echo "$* >&-: $got"; bad=1; }
+}
+full "standard output" --help
+full "standard output" --version
+full "standard output" run --help
+full "standard output" info isa
+full "standard output" compare good.elf
+cp "$root/tests/golden/hello.args" args
+full "standard output" run --append "$(cat args)" "$(case $KERNEL in /*) echo "$KERNEL" ;; *) echo "$root/$KERNEL" ;; esac)"
+
+# A report that cannot be written leaves the old one, and nothing beside it.
+mkdir place && echo old >place/stats
+refused "trapeze: x.elf: *" run --stats=place/stats x.elf
+[ "$(cat place/*)" = old ] || { echo "place holds $(ls place)"; bad=1; }
+"$TRAPEZE" run --stats=place/stats good.elf && [ "$(ls place)" = stats ] && grep -q trapeze.run/1 place/stats || { echo "no report"; bad=1; }
+exit $bad

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The kernel's programs, natively and under the monitor: console and status are those that QEMU gave (README.md), and
+# state, console, traps and disk of the two runs are equal.
+set -u
+golden=tests/golden
+bad=0
+complain() { echo "$name: $*"; bad=1; }
+
+for args in "$golden"/*.args "$golden"/c-hello.out; do
+    name=$(basename "${args%.*}")
+    image=$KERNEL options=() input=/dev/null want=0
+    case $args in
+    *.args) options+=(--append "$(cat "$args")") ;;
+    *) image=$BUILD/guestos/c-hello.elf; [ -e "$image" ] || continue ;;
+    esac
+    [ ! -e "$golden/$name.in" ] || input=$golden/$name.in
+    [ ! -e "$golden/$name.status" ] || want=$(cat "$golden/$name.status")
+    for t in native te; do
+        if [ -e "$golden/$name.disk" ]; then
+            seq -f %07.0f 1 "$(cat "$golden/$name.disk")" >"$TMP/$t.disk"
+            drive=(--drive "$TMP/$t.disk")
+        else
+            drive=()
+        fi
+        "$TRAPEZE" run -t $t "${options[@]}" "${drive[@]}" --stats="$TMP/$t.json" "$image" <"$input" >"$TMP/$t.out" 2>"$TMP/$t.err"
+        status=$?
+        [ $status = "$want" ] || complain "$t: status $status, wanted $want: $(cat "$TMP/$t.err")"
+        cmp -s "$TMP/$t.out" "$golden/$name.out" || { complain "$t: another console:"; diff "$TMP/$t.out" "$golden/$name.out" | head -20; }
+        "$BUILD"/tests/tools/json "$TMP/$t.json" state_hash console_hash trap_hash disk_hash instructions.guest >"$TMP/$t.hashes"
+    done
+    cmp -s "$TMP/native.hashes" "$TMP/te.hashes" || { complain "native and te differ:"; paste "$TMP/native.hashes" "$TMP/te.hashes"; }
+    [ ! -e "$golden/$name.disk" ] || cmp "$TMP/native.disk" "$TMP/te.disk" || complain "disks differ"
+done
+exit $bad
