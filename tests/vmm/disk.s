@@ -54,6 +54,7 @@
 
         # One request: kind, sector, address, length, what the device may do with the data (2 write). Waits for its end.
         .macro request kind, sector, address, length, flags
+        csrci mstatus, 8                # wfi only waits
         li a0, \kind
         sd a0, 0(s7)
         li a0, \sector
