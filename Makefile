@@ -27,8 +27,10 @@ TRAPEZE      := $(BUILD)/trapeze
 UNIT_TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 TEST_TOOLS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
 SCRIPT_TESTS := $(wildcard tests/*/*.sh)
+PROGRAM_TESTS := $(filter-out tests/structure/%,$(SCRIPT_TESTS))
+GUEST_TESTS  := $(filter-out tests/assembler/% tests/docs/%,$(PROGRAM_TESTS))
 FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FORMATTED    := $(shell find isa vmm assembler cli debugger bench tests guestos -name '*.[ch]' 2>/dev/null)
+FORMATTED    := $(shell find isa vmm assembler cli debugger bench tests -name '*.c' 2>/dev/null)
 
 KERNEL_FILES := $(addprefix guestos/,$(file < guestos/kernel.files))
 KERNEL       := $(BUILD)/guestos/kernel.elf
@@ -36,8 +38,8 @@ RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown
 RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /dev/null 2>/dev/null),_zicsr)
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
-
-.PHONY: all programs objects demo check coverage sanitize stress fuzz mutants format lint install clean help FORCE
+.PHONY: all programs objects demo check coverage check-programs coverage-report sanitize stress fuzz \
+    mutants format lint install clean help FORCE
 .DELETE_ON_ERROR:
 
 # Short lines for each step; the whole commands with V=1.
@@ -108,16 +110,23 @@ programs: all $(UNIT_TESTS) $(TEST_TOOLS)
 check: programs    ## all tests
 	@$(RUN_TESTS) $(UNIT_TESTS) $(SCRIPT_TESTS)
 
+check-programs: programs
+	@$(RUN_TESTS) $(UNIT_TESTS) $(PROGRAM_TESTS)
+
 coverage:    ## the tests again, measured: build/coverage/html
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O1 -g --coverage -fprofile-update=atomic' programs
-	@tests/coverage $(BUILD)/coverage 90 $(RUN_TESTS)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O1 -g --coverage' coverage-report
+
+coverage-report: programs
+	@lcov -q --zerocounters --directory $(BUILD)
+	@$(RUN_TESTS) $(UNIT_TESTS) $(PROGRAM_TESTS)
+	@tests/coverage $(BUILD) 90
 
 sanitize:    ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined' check
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined' check-programs
 
 stress: programs    ## the tests with the simulator's own caches turned against it
-	@tests/stress $(RUN_TESTS)
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/stress $(GUEST_TESTS)
 
 fuzz:    ## each fuzz target for FUZZ_SECONDS
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz \
@@ -138,14 +147,14 @@ mutants: programs    ## deliberate bugs in the monitor: the tests must catch eac
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
-format:    ## clang-format on all sources
+format:    ## clang-format on all .c files
 	clang-format -i $(FORMATTED)
 
 objects: $(OBJECTS)
 
 lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' objects
-	shellcheck bootstrap .ci/run $(wildcard tests/run tests/stress tests/coverage tests/mutants/run) $(SCRIPT_TESTS)
+	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/mutants/run $(SCRIPT_TESTS)
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \
@@ -162,7 +171,8 @@ clean:    ## forget all that was made
 	rm -rf $(BUILD) compile_commands.json
 
 help:    ## this list
-	@sed -n 's/^\([a-z_.]*\):[^#]*## */\1\t/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z_.-]*\):[^#]*## */\1\t/p' Makefile bench/bench.mk | expand -t 24
+
+include bench/bench.mk
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
--include bench/bench.mk

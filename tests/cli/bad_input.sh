@@ -94,7 +94,8 @@ refused "trapeze: odd.img: *1000 bytes*512*" run --drive odd.img good.elf
 refused "trapeze: none.img: *" run --drive none.img good.elf
 head -c 1024 /dev/zero >disk.img
 refused "trapeze: *readonl*" run --drive disk.img,readonl good.elf
-refused "trapeze: --drive disk.img: a guest has room for 8 drives" run $(for i in {1..9}; do echo --drive disk.img; done) good.elf
+for _ in {1..9}; do many+=(--drive disk.img); done
+refused "trapeze: --drive disk.img: a guest has room for 8 drives" run "${many[@]}" good.elf
 if [ "$(id -u)" != 0 ]; then
     chmod a-w disk.img
     refused "trapeze: disk.img: *ermission denied*" run --drive disk.img good.elf

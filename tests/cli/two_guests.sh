@@ -24,7 +24,8 @@ sed -n 's/^\[A\] //p' "$TMP/both.out" | cmp - "$TMP/a.out" || fail "console of A
 sed -n 's/^\[B\] //p' "$TMP/both.out" | cmp - "$TMP/b.out" || fail "console of B"
 
 # Eight at once; and statuses: the greatest counts.
-"$TRAPEZE" run -m 16M --stats="$TMP/eight.json" $(for i in {1..8}; do echo "$KERNEL" --append "$tree"; done) >/dev/null </dev/null
+for _ in {1..8}; do eight+=("$KERNEL" --append "$tree"); done
+"$TRAPEZE" run -m 16M --stats="$TMP/eight.json" "${eight[@]}" >/dev/null </dev/null
 for i in {0..7}; do
     [ "$("$json" "$TMP/eight.json" $i.console_hash)" = "$("$json" "$TMP/b.json" console_hash)" ] || fail "guest $i of eight"
 done
