@@ -51,15 +51,21 @@ static void write_rom(struct bus *bus, const struct guest *guest)
 /* Which file starts, and which one is only loaded (NULL: none): see struct guest_config. */
 static bool choose(const struct guest_config *c, const char **first, const char **second, char *error, size_t n)
 {
-    *first = c->bios ? c->bios : c->image ? c->image : c->kernel;
-    *second = c->kernel ? c->kernel : c->image;
-    if (*second == *first)
-        *second = NULL;
-    if (!*first)
+    const char *given[3];
+    unsigned count = 0;
+    if (c->bios)
+        given[count++] = c->bios;
+    if (c->image)
+        given[count++] = c->image;
+    if (c->kernel)
+        given[count++] = c->kernel;
+    *first = count > 0 ? given[0] : NULL;
+    *second = count > 1 ? given[1] : NULL;
+    if (count == 0)
         snprintf(error, n, "no image given");
-    else if (c->bios && c->image && c->kernel)
+    else if (count == 3)
         snprintf(error, n, "%s: there is a --bios (%s) and a --kernel (%s) already", c->image, c->bios, c->kernel);
-    return *first && !(c->bios && c->image && c->kernel);
+    return count == 1 || count == 2;
 }
 
 static void tell(struct bus *bus, const struct image *image)

@@ -20,12 +20,12 @@ static inline int files_setup(void **state)
     return mkdtemp(files_folder) ? 0 : -1;
 }
 
-/* The path of `name` in the folder. At most four are remembered. */
+/* The path of `name` in the folder; good until there are 63 more. */
 static inline const char *file_path(const char *name)
 {
-    static char paths[4][512];
+    static char paths[64][512];
     static unsigned next;
-    char *path = paths[next++ % 4];
+    char *path = paths[next++ % 64];
     snprintf(path, sizeof paths[0], "%s/%s", files_folder, name);
     return path;
 }
