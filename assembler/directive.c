@@ -135,7 +135,7 @@ static bool set(struct assembler *a, int once) {
     return lex_name(a, &name, &length) && lex_expect(a, ',') && symbol_assign(a, name, length, start, once != 0);
 }
 
-/* .comm, .lcomm: name, size [, alignment]: space in .bss */
+/* .comm, .lcomm: name, size [, alignment]: space in .common or .bss */
 static bool common(struct assembler *a, int local) {
     const char *name, *start;
     size_t length;
@@ -149,7 +149,7 @@ static bool common(struct assembler *a, int local) {
     if (size < 0 || (uint64_t)size > a->options.most_bytes) return asm_fail(a, start, "the size is out of range");
     if (!emit_room(a, (uint64_t)size)) return false;
     struct section *before = a->section;
-    a->section = section_get(a, ".bss", NULL, -1);
+    a->section = local ? section_get(a, ".bss", NULL, -1) : section_get(a, ".common", "aw", SHT_NOBITS);
     if (a->section->alignment < (uint64_t)alignment) a->section->alignment = (uint64_t)alignment;
     struct item *item = emit_item(a, ITEM_ALIGN, start);
     item->alignment = (uint64_t)alignment;

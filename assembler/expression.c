@@ -225,7 +225,7 @@ static struct value place_value(const struct place *p, enum phase phase) {
 }
 
 static struct value symbol_value(struct assembler *a, struct symbol *symbol, enum phase phase) {
-    if (phase == PHASE_FINAL && symbol->state == SYMBOL_UNDEFINED) {
+    if (phase == PHASE_FINAL && (symbol->state == SYMBOL_UNDEFINED || symbol->weak) && !symbol->hidden) {
         struct symbol *other = symbol_global(a, symbol);
         if (other != NULL) symbol = other;
         else if (symbol->weak) return number_value(0);

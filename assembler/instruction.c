@@ -276,6 +276,7 @@ static bool try_way(struct assembler *a, const struct way *way, bool *parsed) {
         if (o.expr != NULL || i.rd == 0 || !insn_encode(&i, &word)) return false;
     }
     *parsed = true;
+    a->failed_at = NULL;        /* the ways before have nothing to say about this line any more */
     return emit_way(a, way, &o);
 }
 

@@ -70,22 +70,28 @@ static uint64_t measure(struct assembler *a, const struct section *s, const stru
     return 0;
 }
 
+enum { GROWING_PASS = 50, MOST_PASSES = 1000 };
+
 /* One pass: every item moves by what those before it grew, then is measured where it now stands. After many passes
- * sizes may only grow, which ends it. Returns whether any changed. */
-static bool settle_pass(struct assembler *a, struct section *s, unsigned pass) {
+ * sizes may only grow, which ends it. Returns an item that changed, or NULL. */
+static const struct item *settle_pass(struct assembler *a, struct section *s, unsigned pass) {
     uint64_t grown = 0;
-    bool changed = false;
+    const struct item *changed = NULL;
     for (size_t i = 0; i < s->item_count && !a->stopped; i++) {
         struct item *item = &s->items[i];
         item->address += grown;
         uint64_t size = measure(a, s, item);
-        if (pass > 50 && size < item->size && item->kind != ITEM_ALIGN) size = item->size;
+        if (pass > GROWING_PASS && size < item->size && item->kind != ITEM_ALIGN) size = item->size;
         if (size == item->size) continue;
         grown += size - item->size;
         item->size = size;
-        changed = true;
+        changed = item;
     }
     return changed;
+}
+
+static void report_size(struct assembler *a, const struct item *item) {
+    asm_report(a, SEVERITY_ERROR, item->where, "the size of this depends on itself");
 }
 
 static void settle(struct assembler *a, struct section *s) {
@@ -96,8 +102,9 @@ static void settle(struct assembler *a, struct section *s) {
         item->size = measure(a, s, item);
         address += item->size;
     }
-    unsigned pass = 0;
-    while (pass < 1000 && settle_pass(a, s, pass)) pass++;
+    const struct item *changed = s->items;
+    for (unsigned pass = 0; pass < MOST_PASSES && changed != NULL; pass++) changed = settle_pass(a, s, pass);
+    if (changed != NULL) report_size(a, changed);
     const struct item *last = &s->items[s->item_count - 1];
     s->size = last->address + last->size;
     if (s->size > a->options.most_bytes && !a->stopped) {
@@ -105,17 +112,19 @@ static void settle(struct assembler *a, struct section *s) {
     }
 }
 
-/* Addresses: .text, .rodata, .data, the others as they came, what holds no bytes last. */
+/* Addresses: .text, .rodata, .data, the others as they came; what holds no bytes; .common; what is not loaded. */
+
+enum { RANKS = 7 };
 
 static unsigned rank(const struct output *o) {
-    if (!(o->flags & SHF_ALLOC)) return 5;
-    if (o->type == SHT_NOBITS) return 4;
+    if (!(o->flags & SHF_ALLOC)) return 6;
+    if (o->type == SHT_NOBITS) return strcmp(o->name, ".common") == 0 ? 5 : 4;
     return strcmp(o->name, ".text") == 0 ? 0 : strcmp(o->name, ".rodata") == 0 ? 1 : strcmp(o->name, ".data") == 0 ? 2 : 3;
 }
 
 static void sort_outputs(struct assembler *a) {
     struct output *sorted = NULL, **end = &sorted;
-    for (unsigned r = 0; r <= 5; r++) {
+    for (unsigned r = 0; r < RANKS; r++) {
         for (struct output **o = &a->outputs; *o != NULL;) {
             struct output *this = *o;
             if (rank(this) != r) {
@@ -282,6 +291,7 @@ static bool fixup_immediate(struct assembler *a, struct fixup *f, uint64_t value
     case FIXUP_HI:
     case FIXUP_PCREL_HI:
         distance = f->kind == FIXUP_HI ? (int64_t)value : (int64_t)(value - address);
+        if (distance > INT32_MAX && distance <= UINT32_MAX && !expr_is_symbolic(a, f->expr)) distance = (int32_t)distance;
         f->insn.imm = high_part(distance) * 4096;
         return distance >= INT32_MIN - (int64_t)0x800 && distance < (int64_t)INT32_MAX + 1 - 0x800;
     case FIXUP_LO: f->insn.imm = low_part((int64_t)value); return true;

@@ -107,6 +107,7 @@ static void take_string(struct splitter *s) {
     }
     bad(s, "the string is not closed");
     s->at--;
+    keep(s, '"');
 }
 
 /* 'c or 'c' or '\n': so that '; and '# end nothing. */

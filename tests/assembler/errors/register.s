@@ -1,0 +1,5 @@
+        add     a0, s12, a1
+        lw      a0, 4(aa0)
+        c.addi4spn a0, a1, 4
+        addi    a0, 5, 6
+        csrr    a0, mstats

@@ -1,0 +1,4 @@
+        .ascii  "never closed
+        nop
+        .byte   300
+/* and this comment

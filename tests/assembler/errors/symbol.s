@@ -1,0 +1,5 @@
+        la      a0, mesage
+        j       1f
+        j       2b
+        .data
+message: .word  elsewhere

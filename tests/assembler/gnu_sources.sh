@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The same bytes as GNU as on every source of the repository: the kernel as a whole, every other file by itself.
+. tests/assembler/common.inc
+
+if [ -e guestos/kernel.files ]; then
+    read -ra files <guestos/kernel.files
+    same_bytes "the kernel" "-I guestos -I guestos/user" "${files[@]/#/guestos/}"
+fi
+while read -r source; do
+    same_bytes "$source" "-I $(dirname "$source")" "$source"
+done < <(find tests labs bench -name '*.s' -not -path '*/errors/*' -not -path '*/fuzz/*' | sort)
+exit $bad

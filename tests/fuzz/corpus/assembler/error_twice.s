@@ -1,0 +1,6 @@
+a:      nop
+a:      nop
+        .equ    b, 1
+b:      nop
+        .equiv  c, 1
+        .equiv  c, 2
