@@ -60,7 +60,7 @@ static uint64_t frame_of(const struct code *c, uint64_t pa)
 void code_drop(struct code *c)
 {
     for (uint32_t i = 0; i < c->pages_used; i++) {
-        c->page_of[frame_of(c, c->pages[i].pa)] = 0;
+        c->page_of[frame_of(c, c->pages[i].pa)][c->pages[i].bare] = 0;
         memset(&c->pages[i], 0, sizeof c->pages[i]);
     }
     c->pages_used = 0;
@@ -68,35 +68,50 @@ void code_drop(struct code *c)
     c->pages_dropped++;
 }
 
-struct code_page *code_page_get(struct code *c, uint64_t pa, bool *dropped)
+struct code_page *code_page_get(struct code *c, uint64_t pa, bool bare, bool *dropped)
 {
-    uint64_t frame = frame_of(c, pa);
+    uint16_t *index = &c->page_of[frame_of(c, pa)][bare];
     *dropped = false;
-    if (!c->page_of[frame]) {
+    if (!*index) {
         if (c->pages_used == CODE_PAGES) {
             code_drop(c);
             *dropped = true;
         }
         c->pages[c->pages_used].pa = pa & ~(PAGE_SIZE - 1);
-        c->page_of[frame] = (uint16_t)++c->pages_used;
+        c->pages[c->pages_used].bare = bare;
+        *index = (uint16_t)++c->pages_used;
     }
-    return &c->pages[c->page_of[frame] - 1];
+    return &c->pages[*index - 1];
 }
 
-struct code_page *code_written(struct code *c, uint64_t pa, uint64_t n)
+bool code_in_frame(const struct code *c, uint64_t pa)
 {
-    uint16_t index = c->page_of[frame_of(c, pa)];
-    if (!index)
-        return NULL;
-    struct code_page *page = &c->pages[index - 1];
-    uint64_t first = pa % PAGE_SIZE / 64, last = (pa % PAGE_SIZE + n - 1) / 64;
-    uint64_t touched = (~UINT64_C(0) >> (63 - last)) & (~UINT64_C(0) << first);
+    const uint16_t *index = c->page_of[frame_of(c, pa)];
+    return (index[0] && c->pages[index[0] - 1].decoded) || (index[1] && c->pages[index[1] - 1].decoded);
+}
+
+static bool page_written(struct code *c, struct code_page *page, uint64_t touched)
+{
     if (!(page->decoded & touched))
-        return NULL;
+        return false;
     memset(page->entry, 0, sizeof page->entry);
     page->decoded = 0;
     c->pages_dropped++;
-    return page;
+    return true;
+}
+
+bool code_written(struct code *c, uint64_t pa, uint64_t n)
+{
+    const uint16_t *index = c->page_of[frame_of(c, pa)];
+    if (!index[0] && !index[1])
+        return false;
+    uint64_t first = pa % PAGE_SIZE / 64, last = (pa % PAGE_SIZE + n - 1) / 64;
+    uint64_t touched = (~UINT64_C(0) >> (63 - last)) & (~UINT64_C(0) << first);
+    bool stale = false;
+    for (unsigned bare = 0; bare < 2; bare++)
+        if (index[bare] && page_written(c, &c->pages[index[bare] - 1], touched))
+            stale = true;
+    return stale;
 }
 
 /* --- CSRs that are only fields ---------------------------------------------------------------------------------------- */
@@ -134,6 +149,7 @@ static int csr_field_index(int64_t csr)
 struct maker {
     struct code *code;
     uint32_t at;                /* next free record */
+    bool bare;
     uint8_t n, mems;            /* instructions; loads and stores; so far */
 };
 
@@ -142,9 +158,13 @@ static struct op *emit(struct maker *m, enum op_kind kind, uint32_t offset, unsi
     struct op *op = &m->code->ops[m->at];
     m->code->cold[m->at] = (struct op_cold){(uint16_t)offset, (uint8_t)kind, m->mems, (uint8_t)length};
     m->at++;
+    if (m->bare && kind >= OP_lb && kind <= OP_sd)
+        kind = (enum op_kind)(OP_bare_lb + (kind - OP_lb));
     *op = (struct op){.run = m->code->labels[kind], .n = m->n};
     return op;
 }
+
+_Static_assert(OP_sd - OP_lb == OP_bare_sd - OP_bare_lb, "loads and stores stand in the same order twice");
 
 static uint8_t destination(const struct insn *i)
 {
@@ -255,7 +275,7 @@ static void mark_decoded(struct code_page *page, uint32_t offset, unsigned lengt
 
 struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
 {
-    struct maker m = {.code = c, .at = c->used};
+    struct maker m = {.code = c, .at = c->used, .bare = page->bare};
     const uint8_t *bytes = ram_at(&c->ram, page->pa, PAGE_SIZE);
     struct op *head = &c->ops[c->used];
     page->entry[offset / 2] = c->used;

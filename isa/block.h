@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Decoded code. Instructions are decoded once, into records with their operands unpacked, and kept by the physical page
- * that they lie in, so that they serve under every mode and mapping of it.
+ * that they lie in, so that they serve under every mode and mapping of it; once more, with other handlers for loads and
+ * stores, for M-mode, which has no translation.
  *
  * A block is a run of records that is entered only at its head: it goes on behind a conditional branch (which leaves it if
  * taken) and ends with a jump, a trap, or OP_end. Records of all pages lie in one array (the arena); direct jumps inside a
@@ -38,6 +39,9 @@ enum op_kind {
     /* The same, with the target found: imm is its distance in bytes of records. */
     OP_beq_linked, OP_bne_linked, OP_blt_linked, OP_bge_linked, OP_bltu_linked, OP_bgeu_linked,
     OP_j_linked, OP_end_linked,
+    /* The same, where addresses are not translated. */
+    OP_bare_lb, OP_bare_lh, OP_bare_lw, OP_bare_ld, OP_bare_lbu, OP_bare_lhu, OP_bare_lwu,
+    OP_bare_sb, OP_bare_sh, OP_bare_sw, OP_bare_sd,
     OP_count
 };
 
@@ -56,13 +60,14 @@ struct op {
 /* What is needed only when something happens. Parallel to the arena. */
 struct op_cold {
     uint16_t offset;            /* of the instruction in its page; OP_end: of what follows, PAGE_SIZE or more if beyond */
-    uint8_t kind;               /* enum op_kind, before any linking */
+    uint8_t kind;               /* enum op_kind, before any linking, translated or not */
     uint8_t mems;               /* loads and stores of the block before this instruction */
     uint8_t length;             /* bytes */
 };
 
 struct code_page {
     uint64_t pa;
+    bool bare;                          /* for M-mode: loads and stores are not translated */
     uint32_t entry[CODE_HALFWORDS];     /* index of the head of the block at each halfword; 0: none yet */
     uint64_t decoded;                   /* bit i: some instruction of bytes 64*i .. 64*i+63 is decoded */
 };
@@ -74,7 +79,7 @@ struct code {
     uint32_t used;                      /* records */
     struct code_page *pages;            /* owned: CODE_PAGES */
     uint32_t pages_used;
-    uint16_t *page_of;                  /* owned: frame number of RAM -> index + 1 in pages; 0 none */
+    uint16_t (*page_of)[2];             /* owned: frame of RAM -> index + 1 in pages, translated and bare; 0 none */
     struct ram ram;                     /* borrowed */
     uint64_t blocks_decoded, insns_decoded, pages_dropped;      /* statistics of the host, not of the machine */
 };
@@ -85,17 +90,14 @@ void code_free(struct code *c);
 
 /* The page's record at pa (in RAM), made if there is none. *dropped is set if all code had to be forgotten for it: then
  * every pointer to a page or a record is stale. */
-struct code_page *code_page_get(struct code *c, uint64_t pa, bool *dropped);
+struct code_page *code_page_get(struct code *c, uint64_t pa, bool bare, bool *dropped);
 
 /* Does this frame hold decoded code? */
-static inline bool code_in_frame(const struct code *c, uint64_t pa)
-{
-    return c->page_of[(pa - c->ram.base) / PAGE_SIZE] != 0;
-}
+bool code_in_frame(const struct code *c, uint64_t pa);
 
-/* Bytes [pa, pa + n), inside one page of RAM, have been written: forgets the page if decoded code overlaps. Returns the page
- * if it was forgotten (its address may be compared, no more), else NULL. */
-struct code_page *code_written(struct code *c, uint64_t pa, uint64_t n);
+/* Bytes [pa, pa + n), inside one page of RAM, have been written: forgets the page's code if some of it overlaps, and says
+ * whether it did. */
+bool code_written(struct code *c, uint64_t pa, uint64_t n);
 
 /* Is there room for one more block of any length? If not, call code_drop(): every record and page is forgotten. */
 static inline bool code_full(const struct code *c) { return c->used + 2 * BLOCK_LONGEST + 2 > CODE_OPS; }

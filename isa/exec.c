@@ -61,6 +61,32 @@
         goto stepped;                                                                                                      \
     }
 
+/* The same in M-mode, where RAM is RAM: a range check, and for stores whether anyone wants to see them. Loads may even be
+ * misaligned. */
+#define LOAD_BARE(name, type)                                                                                              \
+    op_bare_##name:                                                                                                        \
+    {                                                                                                                      \
+        uint64_t offset = RS1 + IMM - RAM_BASE;                                                                            \
+        if (LIKELY(offset < ram_limit)) {                                                                                  \
+            type value;                                                                                                    \
+            __builtin_memcpy(&value, ram + offset, sizeof value);                                                          \
+            RD = (uint64_t)(int64_t)value;                                                                                 \
+            NEXT;                                                                                                          \
+        }                                                                                                                  \
+        goto op_##name;                                                                                                    \
+    }
+
+#define STORE_BARE(name, type)                                                                                             \
+    op_bare_##name:                                                                                                        \
+    {                                                                                                                      \
+        uint64_t offset = RS1 + IMM - RAM_BASE;                                                                            \
+        if (LIKELY(offset < ram_limit && offset % sizeof(type) == 0 && h->plain[offset / PAGE_SIZE])) {                    \
+            *(type *)(void *)(ram + offset) = (type)RS2;                                                                   \
+            NEXT;                                                                                                          \
+        }                                                                                                                  \
+        goto op_##name;                                                                                                    \
+    }
+
 /* Leaves a block by a linked jump: counts it, and looks up if the steps are used up. */
 #define LEAVE_LINKED                                                                                                       \
     do {                                                                                                                   \
@@ -161,6 +187,8 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
         LABEL(csr_field), LABEL(csrs_field), LABEL(csrc_field),
         LABEL(beq_linked), LABEL(bne_linked), LABEL(blt_linked), LABEL(bge_linked), LABEL(bltu_linked), LABEL(bgeu_linked),
         LABEL(j_linked), LABEL(end_linked),
+        LABEL(bare_lb), LABEL(bare_lh), LABEL(bare_lw), LABEL(bare_ld), LABEL(bare_lbu), LABEL(bare_lhu), LABEL(bare_lwu),
+        LABEL(bare_sb), LABEL(bare_sh), LABEL(bare_sw), LABEL(bare_sd),
     };
     if (handlers) {
         *handlers = labels;
@@ -169,6 +197,8 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
 
     struct hart *h = &m->hart;
     uint64_t *x = h->ctx.x;
+    uint8_t *const ram = m->ram.bytes;
+    const uint64_t ram_limit = m->ram.size - 7;
     const struct op *const ops = h->code->ops;
     const struct op_cold *const cold = h->code->cold;
     const struct fast_data *data = h->fast.data[hart_data_space(&h->priv)];
@@ -241,6 +271,17 @@ op_nop:
     STORE(sh, uint16_t)
     STORE(sw, uint32_t)
     STORE(sd, uint64_t)
+    LOAD_BARE(lb, int8_t)
+    LOAD_BARE(lh, int16_t)
+    LOAD_BARE(lw, int32_t)
+    LOAD_BARE(ld, int64_t)
+    LOAD_BARE(lbu, uint8_t)
+    LOAD_BARE(lhu, uint16_t)
+    LOAD_BARE(lwu, uint32_t)
+    STORE_BARE(sb, uint8_t)
+    STORE_BARE(sh, uint16_t)
+    STORE_BARE(sw, uint32_t)
+    STORE_BARE(sd, uint64_t)
 
     BRANCH(beq, RS1 == RS2)
     BRANCH(bne, RS1 != RS2)

@@ -57,18 +57,21 @@ enum step hart_atomic(struct machine *m, const struct op *op, enum op_kind kind)
 enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind);
 
-/* Which translations fetches, and loads and stores, use now (tlb.h). */
-static inline enum fast_space hart_fetch_space(const struct priv *p)
-{
-    return p->mode == MODE_U ? SPACE_U : p->mode == MODE_S ? SPACE_S : SPACE_M;
-}
-
+/* Which translations loads and stores, and fetches, use now (tlb.h). Code in M-mode is decoded for loads and stores that are
+ * not translated, unless MPRV makes them be: then its fetches have a space of their own. */
 static inline enum fast_space hart_data_space(const struct priv *p)
 {
     enum mode mode = mmu_data_mode(p);
     if (mode == MODE_S)
         return p->csr.mstatus & MSTATUS_SUM ? SPACE_S_SUM : SPACE_S;
     return mode == MODE_U ? SPACE_U : SPACE_M;
+}
+
+static inline enum fast_space hart_fetch_space(const struct priv *p)
+{
+    if (p->mode == MODE_M)
+        return mmu_data_mode(p) == MODE_M ? SPACE_M : SPACE_M_MPRV;
+    return p->mode == MODE_U ? SPACE_U : SPACE_S;
 }
 
 #endif

@@ -93,33 +93,43 @@ static void audit(struct machine *m, uint64_t pa, uint64_t n)
     }
 }
 
-/* May stores go to this page of RAM without anyone looking? */
-static bool plain_frame(const struct machine *m, uint64_t pa)
+/* May stores go to this page of RAM without anyone looking? If so, it counts as written from now on. */
+static bool open_frame(struct machine *m, uint64_t pa)
 {
-    const struct code *c = m->hart.code;
-    uint16_t page = c->page_of[(pa - m->ram.base) / PAGE_SIZE];
-    return !(page && c->pages[page - 1].decoded) && (!m->bus.htif_tohost || (m->bus.htif_tohost ^ pa) >= PAGE_SIZE);
+    if (code_in_frame(m->hart.code, pa) || (m->bus.htif_tohost && (m->bus.htif_tohost ^ pa) < PAGE_SIZE))
+        return false;
+    m->frame_written[(pa - m->ram.base) / PAGE_SIZE] = 1;
+    return true;
 }
 
+/* Code is about to be decoded in this page. */
+static void close_frame(struct machine *m, uint64_t pa)
+{
+    m->hart.plain[(pa - m->ram.base) / PAGE_SIZE] = 0;
+    fast_forbid_stores(&m->hart.fast, ram_at(&m->ram, pa, PAGE_SIZE));
+}
+
+/* Remembers where the page of va is, after an access through `mode` has found it at pa in RAM. */
 static void fill_fast(struct machine *m, enum mode mode, uint64_t va, uint64_t pa, enum access access)
 {
     struct hart *h = &m->hart;
-    uint8_t *host = ram_at(&m->ram, pa & ~(PAGE_SIZE - 1), PAGE_SIZE);
-    if (m->config.stress.one_instruction || !host)
+    if (m->config.stress.one_instruction)
         return;
     bool readable = true, writable = access == ACCESS_STORE;
+    if (mode == MODE_M) {
+        if (writable && open_frame(m, pa))
+            h->plain[(pa - m->ram.base) / PAGE_SIZE] = 1;
+        return;
+    }
     if (mmu_paged(&h->priv, mode)) {
         const struct tlb_entry *e = tlb_find(&h->tlb, false, va, SATP_ASID(h->priv.csr.satp));
         if (!e)
             return;
         readable = mmu_permits(e->flags, ACCESS_LOAD, mode, h->priv.csr.mstatus);
         writable = (e->flags & PTE_D) && mmu_permits(e->flags, ACCESS_STORE, mode, h->priv.csr.mstatus);
-    } else if (m->frame_written[(pa - m->ram.base) / PAGE_SIZE]) {
-        writable = true;
     }
-    writable = writable && plain_frame(m, pa);
-    if (writable)
-        m->frame_written[(pa - m->ram.base) / PAGE_SIZE] = 1;
+    writable = writable && open_frame(m, pa);
+    uint8_t *host = ram_at(&m->ram, pa & ~(PAGE_SIZE - 1), PAGE_SIZE);
     fast_fill_data(&h->fast, hart_data_space(&h->priv), va, host, readable, writable);
 }
 
@@ -280,6 +290,7 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
     uint64_t operand = immediate ? op->rs1 : h->ctx.x[op->rs1];
     bool writes = operation == CSR_WRITE || op->rs1 != 0;
     uint64_t old, satp = h->priv.csr.satp, mstatus = h->priv.csr.mstatus;
+    enum fast_space space = hart_fetch_space(&h->priv);
     hart_sync(m, op);
     unsigned effect = csr_access(&h->priv, &m->clock, (unsigned)op->imm, operation, operand, writes, &old);
     if (effect & CSR_ILLEGAL)
@@ -292,7 +303,7 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
         fast_flush_translated(&h->fast);
     if ((effect & CSR_TIMER) || ((effect & CSR_INTERRUPTS) && trap_pending(&h->priv) != NO_TRAP))
         return STEP_RETURN;
-    return satp != h->priv.csr.satp ? STEP_LEAVE : STEP_NEXT;
+    return satp != h->priv.csr.satp || space != hart_fetch_space(&h->priv) ? STEP_LEAVE : STEP_NEXT;
 }
 
 /* --- privileged instructions (privileged ISA, 3.3 and 4.2) --------------------------------------------------------------------- */
@@ -424,13 +435,13 @@ static const struct op *fetch_one(struct machine *m, uint64_t pc)
 }
 
 /* The code page of pa, with room for one more block. */
-static struct code_page *fetch_page(struct hart *h, uint64_t pa)
+static struct code_page *fetch_page(struct hart *h, uint64_t pa, bool bare)
 {
     struct code *c = h->code;
     bool dropped = code_full(c), dropped_too;
     if (dropped)
         code_drop(c);
-    struct code_page *page = code_page_get(c, pa, &dropped_too);
+    struct code_page *page = code_page_get(c, pa, bare, &dropped_too);
     if (dropped || dropped_too)
         fast_forget_code(&h->fast);
     return page;
@@ -447,17 +458,18 @@ const struct op *hart_fetch(struct machine *m)
         return NULL;
     if (!ram_at(&m->ram, pa, 2) || (pc % PAGE_SIZE == PAGE_SIZE - 2 && (low & 3) == 3))
         return fetch_one(m, pc);
-    struct code_page *page = fetch_page(h, pa);
+    enum fast_space space = hart_fetch_space(&h->priv);
+    struct code_page *page = fetch_page(h, pa, space == SPACE_M);
     uint32_t *entry = &page->entry[pa % PAGE_SIZE / 2];
     if (!*entry) {
         if (!page->decoded)
-            fast_forbid_stores(&h->fast, ram_at(&m->ram, page->pa, PAGE_SIZE));
+            close_frame(m, page->pa);
         block_decode(h->code, page, (uint32_t)(pa % PAGE_SIZE));
     }
     h->page_va = pc & ~(PAGE_SIZE - 1);
     h->page_pa = page->pa;
     h->stale = false;
-    fast_fill_fetch(&h->fast, hart_fetch_space(&h->priv), pc, page);
+    fast_fill_fetch(&h->fast, space, pc, page);
     return &h->code->ops[*entry];
 }
 

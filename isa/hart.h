@@ -38,6 +38,7 @@ struct hart {
     struct tlb tlb;
     struct fast fast;       /* the simulator's own short cuts: a subset of tlb */
     struct code *code;      /* owned */
+    uint8_t *plain;         /* owned; for each frame of RAM: 1 if M-mode may store there and nobody need look */
     struct trap raised;     /* by the instruction that did not complete */
 
     /* While blocks run (exec.h, "Counting"). */

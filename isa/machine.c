@@ -41,7 +41,8 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     m->frame_written = map_zero(config->ram_size / PAGE_SIZE);
     if (m->ram.bytes)
         m->hart.code = code_new(m->ram, block_labels());
-    if (!m->frame_written || !m->hart.code) {
+    m->hart.plain = map_zero(config->ram_size / PAGE_SIZE);
+    if (!m->frame_written || !m->hart.plain || !m->hart.code) {
         machine_free(m);
         return NULL;
     }
@@ -65,6 +66,7 @@ void machine_free(struct machine *m)
     code_free(m->hart.code);
     unmap(m->ram.bytes, m->config.ram_size);
     unmap(m->frame_written, m->config.ram_size / PAGE_SIZE);
+    unmap(m->hart.plain, m->config.ram_size / PAGE_SIZE);
     unmap(m, sizeof *m);
 }
 

@@ -50,9 +50,9 @@ struct tlb {
 #define FAST_NONE UINT64_MAX    /* a tag that no masked address equals */
 #define FAST_LOG 256
 
-/* Which translation an access uses: user; supervisor with SUM = 0 and with SUM = 1; M-mode, which has none. Fetches of
- * supervisor mode use SPACE_S. */
-enum fast_space { SPACE_U, SPACE_S, SPACE_S_SUM, SPACE_M, SPACE_count };
+/* Which translation an access uses: user; supervisor with SUM = 0 and with SUM = 1; M-mode, which has none. Fetches know no
+ * SUM, but M-mode whose loads and stores are translated (hart_fetch_space()). */
+enum fast_space { SPACE_U, SPACE_S, SPACE_S_SUM, SPACE_M, SPACE_count, SPACE_M_MPRV = SPACE_S_SUM };
 
 struct fast_data {
     uint64_t read_tag, write_tag;       /* va of the page, or FAST_NONE */
@@ -67,7 +67,7 @@ struct fast_fetch {
 };
 
 struct fast {
-    struct fast_data data[SPACE_count][FAST_DATA];
+    struct fast_data data[SPACE_count][FAST_DATA];          /* of SPACE_M: never filled, since nothing is to be remembered */
     struct fast_fetch fetch[SPACE_count][FAST_FETCH];
     /* What was filled in other spaces than M since they were last flushed, as space * entries + index; a count of FAST_LOG
      * means that it may be more. */
