@@ -53,12 +53,14 @@ static double seconds_of(struct timeval t)
 }
 
 /* Starts the program with its stdout on `out`. Returns an errno. */
-static int start(pid_t *pid, const char *const argv[], int out)
+static int start(pid_t *pid, const char *const argv[], int out, int report)
 {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    if (report >= 0)
+        posix_spawn_file_actions_adddup2(&actions, report, REPORT);
     int error = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
@@ -82,7 +84,7 @@ static void read_output(int fd, char *text, size_t size)
     text[length] = '\0';
 }
 
-bool child_run(struct child *child, const char *const argv[])
+bool child_run(struct child *child, const char *const argv[], int report)
 {
     int ends[2], status;
     pid_t pid;
@@ -92,7 +94,7 @@ bool child_run(struct child *child, const char *const argv[])
     if (pipe2(ends, O_CLOEXEC) != 0)
         die(STATUS_BROKEN, "pipe: %s", strerror(errno));
     double begin = now();
-    int error = start(&pid, argv, ends[1]);
+    int error = start(&pid, argv, ends[1], report);
     close(ends[1]);
     if (error) {
         close(ends[0]);

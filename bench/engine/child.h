@@ -21,8 +21,10 @@ struct child {
     char output[1024];      /* the beginning of its stdout */
 };
 
-/* Runs argv[0], found through PATH, without input, and waits. Returns false if there is no such program. */
-bool child_run(struct child *child, const char *const argv[]);
+/* Runs argv[0], found through PATH, without input, and waits. Its descriptor REPORT is `report`, unless that is negative.
+ * Returns false if there is no such program. */
+#define REPORT 3
+bool child_run(struct child *child, const char *const argv[], int report);
 
 /* No child may use more processor time than this: a guest that hangs is ended by a signal. */
 void child_limit(unsigned seconds);

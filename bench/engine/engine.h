@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define RUNS_MOST 99
 #define STARTS 20           /* runs of the empty guest for the start-up time */
@@ -103,6 +104,6 @@ double results_exits_per_second(const struct results *r);
 void measure(struct results *r, const struct settings *s);
 
 void report_table(const struct results *r, const struct settings *s);
-void report_json(const struct results *r, const struct settings *s);    /* into s->json */
+void report_json(const struct results *r, const struct settings *s, FILE *out);    /* closes it */
 
 #endif

@@ -5,6 +5,7 @@
 #include "engine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -55,7 +56,7 @@ struct run {
     const char *guest;      /* a name, or NULL for the kernel */
     const char *append;
     const char *memory;     /* NULL: 128M */
-    const char *stats;      /* a file for our statistics, or NULL */
+    json_t **stats;         /* where our statistics go, or NULL; to be freed */
 };
 
 static void image_path(char path[PATH_SIZE], const struct settings *s, const char *guest)
@@ -68,23 +69,39 @@ static void image_path(char path[PATH_SIZE], const struct settings *s, const cha
         die(STATUS_REFUSED, "%s: %s; make %s builds it", path, strerror(errno), guest ? "bench-guests" : "all");
 }
 
+/* Runs with a pipe for the statistics: they are short enough to wait in it. */
+static void run_command(struct child *child, const struct run *run, const char *const *command, const char *image)
+{
+    int ends[2] = {-1, -1};
+    json_error_t error;
+    if (run->stats && pipe2(ends, O_CLOEXEC) != 0)
+        die(STATUS_BROKEN, "pipe: %s", strerror(errno));
+    if (!child_run(child, command, ends[1]))
+        die(STATUS_REFUSED, "%s is missing: %s", command[0],
+            run->side == QEMU ? "install the package qemu-system-misc" : "make builds it");
+    if (child->status != 0)
+        die(STATUS_BROKEN, "%s on %s: status %d, %.60s", image, command[0], child->status, child->output);
+    if (!run->stats)
+        return;
+    close(ends[1]);
+    *run->stats = json_loadfd(ends[0], 0, &error);
+    close(ends[0]);
+    if (!*run->stats)
+        die(STATUS_BROKEN, "%s: statistics, line %d: %s", command[0], error.line, error.text);
+}
+
 static void run(struct child *child, const struct settings *s, const struct run *run)
 {
-    char image[PATH_SIZE], stats[PATH_SIZE + 16];
+    char image[PATH_SIZE], stats[32];
     const char *memory = run->memory ? run->memory : "128M", *append = run->append ? run->append : "";
     image_path(image, s, run->guest);
-    snprintf(stats, sizeof stats, "--stats=%s", run->stats ? run->stats : "");
+    snprintf(stats, sizeof stats, "--stats=/dev/fd/%d", REPORT);
 
     const char *const qemu[] = {s->qemu, "-M", "virt", "-bios", "none", "-m", memory, "-nographic", "-append", append,
                                 "-kernel", image, NULL};
     const char *const ours[] = {s->trapeze, "run", "-t", run->side == TE ? "te" : "native", "-m", memory, "--append",
                                 append, image, run->stats ? stats : NULL, NULL};
-    const char *const *command = run->side == QEMU ? qemu : ours;
-    if (!child_run(child, command))
-        die(STATUS_REFUSED, "%s is missing: %s", command[0],
-            run->side == QEMU ? "install the package qemu-system-misc" : "make builds it");
-    if (child->status != 0)
-        die(STATUS_BROKEN, "%s on %s: status %d, %.60s", image, command[0], child->status, child->output);
+    run_command(child, run, run->side == QEMU ? qemu : ours, image);
 }
 
 /* A run of a measuring guest whose checksum must be `checksum`, or, if that is still empty, sets it. */
@@ -104,26 +121,6 @@ static double timed(const struct settings *s, const struct run *which, char chec
 }
 
 /* --- our statistics ----------------------------------------------------------------------------------------------------- */
-
-static json_t *read_stats(const char *path)
-{
-    json_error_t error;
-    json_t *json = json_load_file(path, 0, &error);
-    unlink(path);
-    if (!json)
-        die(STATUS_BROKEN, "%s: line %d: %s", path, error.line, error.text);
-    return json;
-}
-
-static void stats_path(char path[PATH_SIZE])
-{
-    const char *folder = getenv("TMPDIR");
-    snprintf(path, PATH_SIZE, "%s/bench-engine-XXXXXX", folder && *folder ? folder : "/tmp");
-    int fd = mkstemp(path);
-    if (fd < 0)
-        die(STATUS_BROKEN, "%s: %s", path, strerror(errno));
-    close(fd);
-}
 
 static void copy_text(char *to, size_t size, const json_t *text)
 {
@@ -167,9 +164,9 @@ static void identify(struct results *r, const struct settings *s)
 {
     struct child child;
     char line[256];
-    if (child_run(&child, (const char *const[]){s->compiler, "--version", NULL}))
+    if (child_run(&child, (const char *const[]){s->compiler, "--version", NULL}, -1))
         first_line(r->compiler_version, sizeof r->compiler_version, child.output);
-    if (!child_run(&child, (const char *const[]){s->qemu, "--version", NULL}))
+    if (!child_run(&child, (const char *const[]){s->qemu, "--version", NULL}, -1))
         die(STATUS_REFUSED, "%s is missing: install the package qemu-system-misc", s->qemu);
     first_line(r->qemu_version, sizeof r->qemu_version, child.output);
     FILE *f = fopen("/proc/cpuinfo", "r");
@@ -190,11 +187,10 @@ static void measure_empty(struct results *r, const struct settings *s)
 {
     double *medians[] = {&r->empty_qemu, &r->empty_native, &r->empty_te};
     double seconds[3][RUNS_MOST];
-    char path[PATH_SIZE], sum[24] = "";
+    char sum[24] = "";
+    json_t *stats;
 
-    stats_path(path);
-    timed(s, &(struct run){.side = NATIVE, .guest = "empty", .append = "1", .stats = path}, sum);
-    json_t *stats = read_stats(path);
+    timed(s, &(struct run){.side = NATIVE, .guest = "empty", .append = "1", .stats = &stats}, sum);
     take_identity(r, stats);
     json_decref(stats);
     for (unsigned i = 0; i < s->runs; i++) {
@@ -215,16 +211,15 @@ static void measure_guest(struct results *r, const struct settings *s, const str
 {
     struct row *row = &r->row[r->row_count++];
     double theirs[RUNS_MOST], ours[RUNS_MOST];
-    char path[PATH_SIZE], count[24], our_count[24], our_sum[24] = "";
+    char count[24], our_count[24], our_sum[24] = "";
+    json_t *stats;
 
     row->guest = g;
     row->count = quick(s, g->count);
     row->our_count = row->count * g->more;
     snprintf(count, sizeof count, "%" PRIu64, row->count);
     snprintf(our_count, sizeof our_count, "%" PRIu64, row->our_count);
-    stats_path(path);
-    timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = count, .stats = path}, row->checksum);
-    json_t *stats = read_stats(path);
+    timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = count, .stats = &stats}, row->checksum);
     row->instructions = number(stats, "instructions", "guest");
     json_decref(stats);
     for (unsigned i = 0; i < s->runs; i++) {
@@ -240,14 +235,13 @@ static void measure_paged(struct results *r, const struct settings *s, const str
 {
     struct paged_row *row = &r->paged[r->paged_count++];
     double native[RUNS_MOST], te[RUNS_MOST];
-    char path[PATH_SIZE], append[32], sum[24] = "";
+    char append[32], sum[24] = "";
+    json_t *stats;
 
     row->guest = g;
     row->count = quick(s, g->count);
     snprintf(append, sizeof append, "%" PRIu64 " paged", row->count);
-    stats_path(path);
-    timed(s, &(struct run){.side = TE, .guest = g->name, .append = append, .stats = path}, sum);
-    json_t *stats = read_stats(path);
+    timed(s, &(struct run){.side = TE, .guest = g->name, .append = append, .stats = &stats}, sum);
     row->exits = exits_of(stats);
     json_decref(stats);
     for (unsigned i = 0; i < s->runs; i++) {
@@ -262,13 +256,11 @@ static void measure_paged(struct results *r, const struct settings *s, const str
 static void measure_exits(struct results *r, const struct settings *s)
 {
     double seconds[RUNS_MOST];
-    char path[PATH_SIZE];
     struct child child;
+    json_t *stats;
 
     snprintf(r->storm, sizeof r->storm, "run=sysstorm:%" PRIu64, quick(s, STORM_CALLS));
-    stats_path(path);
-    run(&child, s, &(struct run){.side = TE, .append = r->storm, .stats = path});
-    json_t *stats = read_stats(path);
+    run(&child, s, &(struct run){.side = TE, .append = r->storm, .stats = &stats});
     r->exits = exits_of(stats);
     json_decref(stats);
     for (unsigned i = 0; i < s->runs; i++) {
@@ -281,11 +273,12 @@ static void measure_exits(struct results *r, const struct settings *s)
 
 static void measure_start(struct results *r, const struct settings *s)
 {
+    const unsigned starts = s->quick ? 2 : STARTS;
     double theirs[STARTS], ours[STARTS];
     struct child child;
 
-    for (unsigned i = 0; i < STARTS; i++) {
-        progress("start-up", i, STARTS);
+    for (unsigned i = 0; i < starts; i++) {
+        progress("start-up", i, starts);
         run(&child, s, &(struct run){.side = QEMU, .guest = "empty"});
         theirs[i] = 1e3 * child.wall;
         run(&child, s, &(struct run){.side = NATIVE, .guest = "empty"});
@@ -293,8 +286,8 @@ static void measure_start(struct results *r, const struct settings *s)
         if (child.peak_kib > r->peak_128m_kib)
             r->peak_128m_kib = child.peak_kib;
     }
-    r->start_qemu_ms = median(theirs, STARTS);
-    r->start_ms = median(ours, STARTS);
+    r->start_qemu_ms = median(theirs, starts);
+    r->start_ms = median(ours, starts);
     run(&child, s, &(struct run){.side = NATIVE, .guest = "empty", .memory = "1G"});
     r->peak_1g_kib = child.peak_kib;
 }

@@ -250,7 +250,7 @@ static json_t *identity_json(const struct results *r, const struct settings *s)
     return json;
 }
 
-void report_json(const struct results *r, const struct settings *s)
+void report_json(const struct results *r, const struct settings *s, FILE *out)
 {
     json_t *json = identity_json(r, s);
     set(json, "compute", rows_json(r, COMPUTE));
@@ -258,9 +258,6 @@ void report_json(const struct results *r, const struct settings *s)
     set(json, "te", paged_json(r));
     set(json, "exits", settings_want_section(s, EXITS) ? exits_json(r) : json_null());
     set(json, "startup", settings_want_section(s, STARTUP) ? start_json(r) : json_null());
-    FILE *out = fopen(s->json, "w");
-    if (!out)
-        die(STATUS_BROKEN, "%s: %s", s->json, strerror(errno));
     bool written = json_dumpf(json, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) == 0 && fputc('\n', out) != EOF;
     if (fclose(out) != 0 || !written)
         die(STATUS_BROKEN, "%s: cannot be written: %s", s->json, strerror(errno));

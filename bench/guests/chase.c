@@ -6,7 +6,7 @@
 
 #define NODES (1u << 17)
 
-const uint64_t default_count = 1600;
+const uint64_t default_count = 6000;
 const unsigned default_mode = MODE_M;
 
 struct node {

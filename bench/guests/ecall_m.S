@@ -3,7 +3,7 @@
 # Round trips from user to machine mode: ecall and mret, without paging.
         .include "guest.inc"
 
-        guest   1200000, MODE_M
+        guest   1500000, MODE_M
         mv      s0, a0
         call    paging_permit
         la      t0, handler

@@ -3,7 +3,7 @@
 # Round trips from user to supervisor mode with paging on: ecall and sret.
         .include "guest.inc"
 
-        guest   1200000, MODE_S
+        guest   1500000, MODE_S
         la      t0, handler
         csrw    stvec, t0
         la      t0, user

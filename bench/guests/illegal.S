@@ -3,7 +3,7 @@
 # Round trips by an illegal access: user mode reads a CSR of machine mode, whose handler steps over it.
         .include "guest.inc"
 
-        guest   1000000, MODE_M
+        guest   1500000, MODE_M
         mv      s0, a0
         call    paging_permit
         la      t0, handler

@@ -7,7 +7,7 @@
 
 #define BYTES 65536u
 
-const uint64_t default_count = 2000;
+const uint64_t default_count = 2500;
 const unsigned default_mode = MODE_M;
 
 static uint64_t from[BYTES / 8 + 8], to[BYTES / 8 + 8];

@@ -3,7 +3,7 @@
 # Writes of a CSR that changes what the hart does: mstatus.MIE set and cleared (nothing is pending), eight writes a turn.
         .include "guest.inc"
 
-        guest   5000000, MODE_M
+        guest   6000000, MODE_M
         li      a1, 0
         li      a2, 8
 1:      .rept   4

@@ -4,7 +4,7 @@
 # was each time.
         .include "guest.inc"
 
-        guest   120000, MODE_S
+        guest   200000, MODE_S
         mv      s0, a0
         mv      s5, ra
         li      s3, PAGE

@@ -5,7 +5,7 @@
 
         .set    PAGES, 64
 
-        guest   1000000, MODE_S
+        guest   2000000, MODE_S
         la      s1, area
         li      s3, PAGE
         mv      t0, s1

@@ -6,7 +6,7 @@
 
         .set    PAGES, 16
 
-        guest   40000, MODE_S
+        guest   60000, MODE_S
         mv      s0, a0
         mv      s5, ra
         li      s3, PAGE

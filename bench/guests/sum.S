@@ -4,7 +4,7 @@
 # two changes of SUM.
         .include "guest.inc"
 
-        guest   120000, MODE_S
+        guest   200000, MODE_S
         la      s1, cell
         li      t0, 1 << 30
         add     s1, s1, t0              # where U-mode sees it
