@@ -10,8 +10,7 @@
         csrrw   t0, mscratch, a0
         csrrw   t1, mscratch, a1
         .endr
-        add     a1, a1, t0
-        xor     a1, a1, t1
+        add     a1, a1, t1
         addi    a0, a0, -8
         bgtz    a0, 1b
         mv      a0, a1
