@@ -15,13 +15,16 @@ struct arena_block {
     _Alignas(16) unsigned char bytes[];
 };
 
-static void *need(void *memory) {
-    if (memory != NULL) return memory;
+static void *need(void *memory)
+{
+    if (memory != NULL)
+        return memory;
     fputs("trapeze: out of memory\n", stderr);
     exit(125);
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+void *arena_alloc(struct arena *arena, size_t size)
+{
     size = (size + 15) & ~(size_t)15;
     struct arena_block *b = arena->last;
     if (b == NULL || b->size - b->used < size) {
@@ -36,13 +39,15 @@ void *arena_alloc(struct arena *arena, size_t size) {
     return memory;
 }
 
-char *arena_copy(struct arena *arena, const char *text, size_t length) {
+char *arena_copy(struct arena *arena, const char *text, size_t length)
+{
     char *copy = arena_alloc(arena, length + 1);
     memcpy(copy, text, length);
     return copy;
 }
 
-void arena_free(struct arena *arena) {
+void arena_free(struct arena *arena)
+{
     while (arena->last != NULL) {
         struct arena_block *b = arena->last;
         arena->last = b->before;
@@ -50,8 +55,10 @@ void arena_free(struct arena *arena) {
     }
 }
 
-void *vector_room(void *vector, size_t count, size_t *capacity, size_t element) {
-    if (count < *capacity) return vector;
+void *vector_room(void *vector, size_t count, size_t *capacity, size_t element)
+{
+    if (count < *capacity)
+        return vector;
     *capacity = *capacity == 0 ? 16 : *capacity * 2;
     return need(realloc(vector, *capacity * element));
 }

@@ -23,7 +23,8 @@ struct request {
     const char *output, *listing, *format;
 };
 
-static bool parse_number(const char *text, uint64_t *out) {
+static bool parse_number(const char *text, uint64_t *out)
+{
     char *end;
     errno = 0;
     *out = strtoull(text, &end, 0);
@@ -31,42 +32,66 @@ static bool parse_number(const char *text, uint64_t *out) {
 }
 
 /* Room for one more; the arrays are as long as argv, so they never move. */
-static void add_define(struct request *r, char *text, struct argp_state *state) {
+static void add_define(struct request *r, char *text, struct argp_state *state)
+{
     char *equals = strchr(text, '=');
     uint64_t value = 1;
     bool name = isalpha((unsigned char)*text) || *text == '_' || *text == '.';
-    if (equals != NULL && !parse_number(equals + 1, &value)) argp_error(state, "-D %s: the value is not a number", text);
-    if (equals != NULL) *equals = '\0';
-    if (!name) argp_error(state, "-D %s: this is not the name of a symbol", text);
+    if (equals != NULL && !parse_number(equals + 1, &value))
+        argp_error(state, "-D %s: the value is not a number", text);
+    if (equals != NULL)
+        *equals = '\0';
+    if (!name)
+        argp_error(state, "-D %s: this is not the name of a symbol", text);
     r->defines[r->options.define_count++] = (struct asm_define){text, (int64_t)value};
 }
 
-static error_t parse_option(int key, char *arg, struct argp_state *state) {
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
     struct request *r = state->input;
     switch (key) {
-    case 'o': r->output = arg; return 0;
-    case 'l': r->listing = arg; return 0;
+    case 'o':
+        r->output = arg;
+        return 0;
+    case 'l':
+        r->listing = arg;
+        return 0;
     case 'f':
-        if (strcmp(arg, "elf") != 0 && strcmp(arg, "bin") != 0) argp_error(state, "-f %s: the format is elf or bin", arg);
+        if (strcmp(arg, "elf") != 0 && strcmp(arg, "bin") != 0)
+            argp_error(state, "-f %s: the format is elf or bin", arg);
         r->format = arg;
         return 0;
-    case 'T':       /* -Ttext ADDR, as the linkers have it */
-        if (strncmp(arg, "text", 4) != 0) argp_error(state, "-T%s: only -Ttext is known", arg);
+    case 'T': /* -Ttext ADDR, as the linkers have it */
+        if (strncmp(arg, "text", 4) != 0)
+            argp_error(state, "-T%s: only -Ttext is known", arg);
         arg += arg[4] == '=' ? 5 : 4;
-        if (*arg == '\0' && state->next < state->argc) arg = state->argv[state->next++];
+        if (*arg == '\0' && state->next < state->argc)
+            arg = state->argv[state->next++];
         __attribute__((fallthrough));
     case OPTION_TEXT:
-        if (!parse_number(arg, &r->options.text_base)) argp_error(state, "--text %s: this is not an address", arg);
+        if (!parse_number(arg, &r->options.text_base))
+            argp_error(state, "--text %s: this is not an address", arg);
         return 0;
-    case 'I': r->include_dirs[r->options.include_dir_count++] = arg; return 0;
-    case 'D': add_define(r, arg, state); return 0;
-    case OPTION_NO_COMPRESS: r->options.compress = false; return 0;
-    case ARGP_KEY_ARG: r->inputs[r->input_count++] = (struct asm_input){.name = arg}; return 0;
+    case 'I':
+        r->include_dirs[r->options.include_dir_count++] = arg;
+        return 0;
+    case 'D':
+        add_define(r, arg, state);
+        return 0;
+    case OPTION_NO_COMPRESS:
+        r->options.compress = false;
+        return 0;
+    case ARGP_KEY_ARG:
+        r->inputs[r->input_count++] = (struct asm_input){.name = arg};
+        return 0;
     case ARGP_KEY_END:
-        if (r->input_count == 0) argp_error(state, "no source file is given");
-        if (r->output == NULL) argp_error(state, "no output file is given (-o FILE)");
+        if (r->input_count == 0)
+            argp_error(state, "no source file is given");
+        if (r->output == NULL)
+            argp_error(state, "no output file is given (-o FILE)");
         return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -83,20 +108,21 @@ static const struct argp_option options[] = {
 };
 
 static const char before[] = "Assemble RISC-V sources (RV64IMAC, Zicsr; GNU syntax) and link them into one image.";
-static const char after[] =
-    "Examples:\n"
-    "  trapeze asm kernel.s -o kernel.elf\n"
-    "  trapeze asm boot.s trap.s main.s -o kernel.elf -l kernel.lst -D DEBUG=1\n"
-    "  trapeze asm rom.s -o rom.bin --text 0x1000\n\n"
-    "All sources see each other's .globl symbols. The entry is _start, or the first byte of .text. "
-    "Exit status: 0, or 125 after any error; then no output file is left.";
+static const char after[] = "Examples:\n"
+                            "  trapeze asm kernel.s -o kernel.elf\n"
+                            "  trapeze asm boot.s trap.s main.s -o kernel.elf -l kernel.lst -D DEBUG=1\n"
+                            "  trapeze asm rom.s -o rom.bin --text 0x1000\n\n"
+                            "All sources see each other's .globl symbols. The entry is _start, or the first byte of .text. "
+                            "Exit status: 0, or 125 after any error; then no output file is left.";
 
 /* Output goes to a file beside the real one, which it replaces when it is whole. A device is written as it is. */
-static bool write_output(struct asm_result *result, const char *name, bool (*write)(struct asm_result *, FILE *)) {
+static bool write_output(struct asm_result *result, const char *name, bool (*write)(struct asm_result *, FILE *))
+{
     struct stat status;
     bool direct = stat(name, &status) == 0 && !S_ISREG(status.st_mode);
     char *temporary = malloc(strlen(name) + sizeof ".XXXXXX");
-    if (temporary == NULL) return false;
+    if (temporary == NULL)
+        return false;
     sprintf(temporary, "%s%s", name, direct ? "" : ".XXXXXX");
     int error = 0;
     FILE *out = NULL;
@@ -104,25 +130,38 @@ static bool write_output(struct asm_result *result, const char *name, bool (*wri
     out = direct ? fopen(name, "wb") : fd < 0 ? NULL : fdopen(fd, "w+b");
     if (out == NULL) {
         error = errno;
-        if (fd >= 0) close(fd);
+        if (fd >= 0)
+            close(fd);
     } else {
-        if (!write(result, out)) error = errno != 0 ? errno : EIO;
+        if (!write(result, out))
+            error = errno != 0 ? errno : EIO;
         mode_t mask = umask(0);
         umask(mask);
-        if (!direct && fchmod(fileno(out), 0666 & ~mask) != 0 && error == 0) error = errno;
-        if (fclose(out) != 0 && error == 0) error = errno;
-        if (!direct && error == 0 && rename(temporary, name) != 0) error = errno;
+        if (!direct && fchmod(fileno(out), 0666 & ~mask) != 0 && error == 0)
+            error = errno;
+        if (fclose(out) != 0 && error == 0)
+            error = errno;
+        if (!direct && error == 0 && rename(temporary, name) != 0)
+            error = errno;
     }
-    if (!direct && error != 0 && fd >= 0) unlink(temporary);
+    if (!direct && error != 0 && fd >= 0)
+        unlink(temporary);
     free(temporary);
     errno = error;
     return error == 0;
 }
 
-static bool write_elf(struct asm_result *result, FILE *out) { return asm_write_elf(result, out); }
-static bool write_listing(struct asm_result *result, FILE *out) { return asm_write_listing(result, out); }
+static bool write_elf(struct asm_result *result, FILE *out)
+{
+    return asm_write_elf(result, out);
+}
+static bool write_listing(struct asm_result *result, FILE *out)
+{
+    return asm_write_listing(result, out);
+}
 
-static int assemble(struct request *r) {
+static int assemble(struct request *r)
+{
     r->options.include_dirs = r->include_dirs;
     r->options.defines = r->defines;
     r->options.colour = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL;
@@ -144,7 +183,8 @@ static int assemble(struct request *r) {
     return status;
 }
 
-int asm_command(int argc, char **argv) {
+int asm_command(int argc, char **argv)
+{
     static const struct argp argp = {options, parse_option, "FILE.s... -o OUT", NULL, NULL, NULL, NULL};
     char *doc = malloc(sizeof before + sizeof after + 1);
     size_t n = (size_t)argc + 1;
@@ -158,7 +198,8 @@ int asm_command(int argc, char **argv) {
         struct argp with_doc = argp;
         with_doc.doc = doc;
         argp_err_exit_status = REFUSED;
-        if (argp_parse(&with_doc, argc, argv, 0, NULL, &r) == 0) status = assemble(&r);
+        if (argp_parse(&with_doc, argc, argv, 0, NULL, &r) == 0)
+            status = assemble(&r);
     }
     free(doc);
     free(r.inputs);

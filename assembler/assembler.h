@@ -27,26 +27,27 @@ struct asm_define {
 
 /* Start from ASM_DEFAULTS. The arrays and strings must outlive the asm_result. */
 struct asm_options {
-    uint64_t text_base;                 /* address of .text, or of the first section if there is none */
-    bool compress;                      /* start with .option rvc */
-    bool colour;                        /* colour messages */
-    const char *const *include_dirs;    /* searched after the directory of the file that includes */
+    uint64_t text_base;              /* address of .text, or of the first section if there is none */
+    bool compress;                   /* start with .option rvc */
+    bool colour;                     /* colour messages */
+    const char *const *include_dirs; /* searched after the directory of the file that includes */
     size_t include_dir_count;
-    const struct asm_define *defines;   /* absolute symbols, in every unit */
+    const struct asm_define *defines; /* absolute symbols, in every unit */
     size_t define_count;
-    uint64_t most_bytes;                /* limit of the image, and of each section */
-    uint64_t most_lines;                /* limit of lines read, expansions of macros and loops included */
-    bool no_files;                      /* .include and .incbin are errors */
+    uint64_t most_bytes; /* limit of the image, and of each section */
+    uint64_t most_lines; /* limit of lines read, expansions of macros and loops included */
+    bool no_files;       /* .include and .incbin are errors */
 };
 
-#define ASM_DEFAULTS \
+#define ASM_DEFAULTS                                                                                                       \
     ((struct asm_options){.text_base = 0x80000000, .compress = true, .most_bytes = 1u << 30, .most_lines = 4000000})
 
 struct asm_result;
 
 /* Assembles the units and links them into one image. Messages go to `messages` (NULL: nowhere). Never NULL; the
  * caller frees it with asm_free(). */
-struct asm_result *asm_assemble(const struct asm_input *inputs, size_t count, const struct asm_options *options, FILE *messages);
+struct asm_result *asm_assemble(const struct asm_input *inputs, size_t count, const struct asm_options *options,
+                                FILE *messages);
 void asm_free(struct asm_result *result);
 
 /* Errors reported; with any, there is no output to ask for. */

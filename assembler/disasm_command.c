@@ -15,111 +15,143 @@
 
 enum { REFUSED = 125, OPTION_BASE = 256, MOST_FILE = 1 << 30 };
 
-struct label { const char *name; uint64_t address; };
+struct label {
+    const char *name;
+    uint64_t address;
+};
 
 struct image {
-    const char *name;           /* of the file */
-    uint8_t *bytes;             /* malloc()ed */
+    const char *name; /* of the file */
+    uint8_t *bytes;   /* malloc()ed */
     size_t size;
-    struct label *labels;       /* malloc()ed, by address */
+    struct label *labels; /* malloc()ed, by address */
     size_t label_count;
 };
 
 /* Reading. */
 
-static bool refuse(const char *name, const char *why) {
+static bool refuse(const char *name, const char *why)
+{
     fprintf(stderr, "trapeze disasm: %s: %s\n", name, why);
     return false;
 }
 
-static bool read_image(struct image *image) {
+static bool read_image(struct image *image)
+{
     FILE *f = fopen(image->name, "rb");
-    if (f == NULL) return refuse(image->name, strerror(errno));
+    if (f == NULL)
+        return refuse(image->name, strerror(errno));
     size_t capacity = 0;
     bool ok = true;
     while (ok && image->size == capacity && capacity < MOST_FILE) {
         capacity = capacity == 0 ? 65536 : capacity * 2;
         uint8_t *more = realloc(image->bytes, capacity);
         ok = more != NULL || refuse(image->name, "out of memory");
-        if (!ok) break;
+        if (!ok)
+            break;
         image->bytes = more;
         image->size += fread(image->bytes + image->size, 1, capacity - image->size, f);
     }
-    if (ok && ferror(f)) ok = refuse(image->name, strerror(errno));
-    if (ok && image->size == MOST_FILE) ok = refuse(image->name, "the file is larger than 1 GiB");
+    if (ok && ferror(f))
+        ok = refuse(image->name, strerror(errno));
+    if (ok && image->size == MOST_FILE)
+        ok = refuse(image->name, "the file is larger than 1 GiB");
     fclose(f);
     return ok;
 }
 
-static int by_address(const void *x, const void *y) {
+static int by_address(const void *x, const void *y)
+{
     const struct label *a = x, *b = y;
     return a->address < b->address ? -1 : a->address > b->address;
 }
 
 /* Named symbols of the code's sections; a malformed table gives none. */
-static void read_labels(struct image *image, Elf *elf) {
+static void read_labels(struct image *image, Elf *elf)
+{
     Elf_Scn *scn = NULL;
     while ((scn = elf_nextscn(elf, scn)) != NULL) {
         GElf_Shdr h;
-        if (gelf_getshdr(scn, &h) == NULL || h.sh_type != SHT_SYMTAB || h.sh_entsize == 0) continue;
+        if (gelf_getshdr(scn, &h) == NULL || h.sh_type != SHT_SYMTAB || h.sh_entsize == 0)
+            continue;
         Elf_Data *data = elf_getdata(scn, NULL);
-        if (data == NULL) continue;
+        if (data == NULL)
+            continue;
         size_t count = data->d_size / h.sh_entsize;
         struct label *labels = realloc(image->labels, (image->label_count + count + 1) * sizeof *labels);
-        if (labels == NULL) return;
+        if (labels == NULL)
+            return;
         image->labels = labels;
         for (size_t i = 0; i < count && i < INT32_MAX; i++) {
             GElf_Sym s;
-            if (gelf_getsym(data, (int)i, &s) == NULL) continue;
+            if (gelf_getsym(data, (int)i, &s) == NULL)
+                continue;
             unsigned type = GELF_ST_TYPE(s.st_info);
             const char *name = elf_strptr(elf, h.sh_link, s.st_name);
-            if (type == STT_SECTION || type == STT_FILE || s.st_shndx == SHN_UNDEF || s.st_shndx == SHN_ABS || name == NULL || *name == '\0') continue;
+            if (type == STT_SECTION || type == STT_FILE || s.st_shndx == SHN_UNDEF || s.st_shndx == SHN_ABS ||
+                name == NULL || *name == '\0')
+                continue;
             labels[image->label_count++] = (struct label){name, s.st_value};
         }
     }
-    if (image->label_count > 0) qsort(image->labels, image->label_count, sizeof *image->labels, by_address);
+    if (image->label_count > 0)
+        qsort(image->labels, image->label_count, sizeof *image->labels, by_address);
 }
 
 /* Printing. */
 
 /* The last label at or before `address`, or NULL. */
-static const struct label *label_before(const struct image *image, uint64_t address) {
+static const struct label *label_before(const struct image *image, uint64_t address)
+{
     size_t low = 0, high = image->label_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (image->labels[middle].address <= address) low = middle + 1;
-        else high = middle;
+        if (image->labels[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low == 0 ? NULL : &image->labels[low - 1];
 }
 
-static void print_place(const struct image *image, uint64_t address) {
+static void print_place(const struct image *image, uint64_t address)
+{
     const struct label *l = label_before(image, address);
-    if (l == NULL) return;
-    if (l->address == address) printf(" <%s>", l->name);
-    else printf(" <%s+0x%" PRIx64 ">", l->name, address - l->address);
+    if (l == NULL)
+        return;
+    if (l->address == address)
+        printf(" <%s>", l->name);
+    else
+        printf(" <%s+0x%" PRIx64 ">", l->name, address - l->address);
 }
 
-static void print_labels(const struct image *image, uint64_t address) {
+static void print_labels(const struct image *image, uint64_t address)
+{
     const struct label *last = label_before(image, address), *first = last;
-    if (last == NULL || last->address != address) return;
-    while (first > image->labels && first[-1].address == address) first--;
+    if (last == NULL || last->address != address)
+        return;
+    while (first > image->labels && first[-1].address == address)
+        first--;
     putchar('\n');
-    for (; first <= last; first++) printf("%s:\n", first->name);
+    for (; first <= last; first++)
+        printf("%s:\n", first->name);
 }
 
 /* One line; returns the bytes that it took. */
-static size_t print_insn(const struct image *image, const uint8_t *bytes, size_t left, uint64_t address) {
+static size_t print_insn(const struct image *image, const uint8_t *bytes, size_t left, uint64_t address)
+{
     print_labels(image, address);
     printf("%16" PRIx64, address);
-    if (image->label_count > 0) print_place(image, address);
+    if (image->label_count > 0)
+        print_place(image, address);
     if (left == 1) {
         printf(":  %02x        .byte 0x%02x\n", bytes[0], bytes[0]);
         return 1;
     }
     uint32_t word = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
     bool cut = (word & 3) == 3 && left < 4;
-    if (!cut && (word & 3) == 3) word |= (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    if (!cut && (word & 3) == 3)
+        word |= (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
     struct insn i;
     char text[96];
     if (cut) {
@@ -130,17 +162,22 @@ static size_t print_insn(const struct image *image, const uint8_t *bytes, size_t
     insn_format(text, sizeof text, word, address);
     printf(i.length == 2 ? ":  %04x      %s" : ":  %08x  %s", word, text);
     unsigned flow = insn_rows[i.id].flow, base = insn_rows[i.id].base;
-    if (flow == FLOW_BRANCH || base == INSN_jal) print_place(image, address + (uint64_t)i.imm);
+    if (flow == FLOW_BRANCH || base == INSN_jal)
+        print_place(image, address + (uint64_t)i.imm);
     putchar('\n');
     return i.length;
 }
 
-static void print_bytes(const struct image *image, const uint8_t *bytes, size_t size, uint64_t address) {
-    for (size_t at = 0; at < size;) at += print_insn(image, bytes + at, size - at, address + at);
+static void print_bytes(const struct image *image, const uint8_t *bytes, size_t size, uint64_t address)
+{
+    for (size_t at = 0; at < size;)
+        at += print_insn(image, bytes + at, size - at, address + at);
 }
 
-static bool print_elf(struct image *image) {
-    if (elf_version(EV_CURRENT) == EV_NONE) return refuse(image->name, elf_errmsg(-1));
+static bool print_elf(struct image *image)
+{
+    if (elf_version(EV_CURRENT) == EV_NONE)
+        return refuse(image->name, elf_errmsg(-1));
     Elf *elf = elf_memory((char *)image->bytes, image->size);
     GElf_Ehdr e;
     bool ok = elf != NULL && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &e) != NULL;
@@ -166,48 +203,66 @@ static bool print_elf(struct image *image) {
             print_bytes(image, image->bytes + h.sh_offset, h.sh_size, h.sh_addr);
         }
     }
-    if (ok && printed == 0) ok = refuse(image->name, "there is no executable section");
-    if (elf != NULL) elf_end(elf);
+    if (ok && printed == 0)
+        ok = refuse(image->name, "there is no executable section");
+    if (elf != NULL)
+        elf_end(elf);
     return ok;
 }
 
 /* The command. */
 
-struct request { const char *name; uint64_t base; };
+struct request {
+    const char *name;
+    uint64_t base;
+};
 
-static error_t parse_option(int key, char *arg, struct argp_state *state) {
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
     struct request *r = state->input;
     char *end;
     switch (key) {
     case OPTION_BASE:
         errno = 0;
         r->base = strtoull(arg, &end, 0);
-        if (errno != 0 || end == arg || *end != '\0') argp_error(state, "--base %s: this is not an address", arg);
+        if (errno != 0 || end == arg || *end != '\0')
+            argp_error(state, "--base %s: this is not an address", arg);
         return 0;
     case ARGP_KEY_ARG:
-        if (r->name != NULL) argp_error(state, "only one image can be given");
+        if (r->name != NULL)
+            argp_error(state, "only one image can be given");
         r->name = arg;
         return 0;
-    case ARGP_KEY_NO_ARGS: argp_error(state, "no image is given"); return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "no image is given");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
-int disasm_command(int argc, char **argv) {
+int disasm_command(int argc, char **argv)
+{
     static const struct argp_option options[] = {
-        {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0}, {0},
+        {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0},
+        {0},
     };
-    static const char doc[] = "Print the instructions of an image: the executable sections of an ELF file, or all of a raw binary.\v"
-                              "Examples:\n  trapeze disasm kernel.elf\n  trapeze disasm --base 0x1000 rom.bin\n";
+    static const char doc[] =
+        "Print the instructions of an image: the executable sections of an ELF file, or all of a raw binary.\v"
+        "Examples:\n  trapeze disasm kernel.elf\n  trapeze disasm --base 0x1000 rom.bin\n";
     static const struct argp argp = {options, parse_option, "IMAGE", doc, NULL, NULL, NULL};
     struct request r = {.base = 0x80000000};
     argp_err_exit_status = REFUSED;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &r) != 0) return REFUSED;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &r) != 0)
+        return REFUSED;
     struct image image = {.name = r.name};
     bool ok = read_image(&image);
-    if (ok && image.size >= SELFMAG && memcmp(image.bytes, ELFMAG, SELFMAG) == 0) ok = print_elf(&image);
-    else if (ok) print_bytes(&image, image.bytes, image.size, r.base);
-    if (fflush(stdout) != 0 || ferror(stdout)) ok = refuse("standard output", strerror(errno));
+    if (ok && image.size >= SELFMAG && memcmp(image.bytes, ELFMAG, SELFMAG) == 0)
+        ok = print_elf(&image);
+    else if (ok)
+        print_bytes(&image, image.bytes, image.size, r.base);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        ok = refuse("standard output", strerror(errno));
     free(image.labels);
     free(image.bytes);
     return ok ? 0 : REFUSED;

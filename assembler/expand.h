@@ -9,10 +9,10 @@
 
 struct operands {
     struct insn insn;
-    struct expr *expr;          /* an operand whose number is not known yet, or NULL */
-    enum fixup_kind kind;       /* what to do with it */
-    bool target;                /* expr is where a branch goes */
-    const char *expr_at;        /* where the immediate stands, for messages */
+    struct expr *expr;    /* an operand whose number is not known yet, or NULL */
+    enum fixup_kind kind; /* what to do with it */
+    bool target;          /* expr is where a branch goes */
+    const char *expr_at;  /* where the immediate stands, for messages */
 };
 
 typedef bool expand_function(struct assembler *a, const struct operands *o);

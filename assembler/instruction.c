@@ -11,44 +11,56 @@
 /* A way to write an instruction. */
 struct way {
     const char *mnemonic, *syntax;
-    struct insn insn;           /* what the syntax does not write */
+    struct insn insn; /* what the syntax does not write */
     bool compress;
-    expand_function *expand;    /* NULL: it is one instruction */
+    expand_function *expand; /* NULL: it is one instruction */
 };
 
 static const struct way ways[] = {
-#define PSEUDO(mnemonic, syntax, id, rd, rs1, rs2, imm, compress) {mnemonic, syntax, {INSN_##id, rd, rs1, rs2, 0, imm}, compress, NULL},
-#define EXPAND(mnemonic, syntax, function, id, imm) {mnemonic, syntax, {INSN_##id, 0, 0, 0, 0, imm}, false, expand_##function},
+#define PSEUDO(mnemonic, syntax, id, rd, rs1, rs2, imm, compress)                                                          \
+    {mnemonic, syntax, {INSN_##id, rd, rs1, rs2, 0, imm}, compress, NULL},
+#define EXPAND(mnemonic, syntax, function, id, imm)                                                                        \
+    {mnemonic, syntax, {INSN_##id, 0, 0, 0, 0, imm}, false, expand_##function},
 #include "pseudo.def"
 };
 enum { WAYS = sizeof ways / sizeof *ways };
 
-static const struct { const char *name; uint16_t number; } csrs[] = {
+static const struct {
+    const char *name;
+    uint16_t number;
+} csrs[] = {
 #define CSR(name, number, kind, mask, reset, meaning) {#name, number},
 #include "isa/csr.def"
 };
 
 /* Operands. */
 
-static int register_number(const char *name, size_t length) {
-    if (lex_word_is(name, length, "fp")) return 8;
+static int register_number(const char *name, size_t length)
+{
+    if (lex_word_is(name, length, "fp"))
+        return 8;
     for (int r = 0; r < 32; r++) {
-        if (lex_word_is(name, length, insn_register_names[r])) return r;
+        if (lex_word_is(name, length, insn_register_names[r]))
+            return r;
     }
-    if (name[0] != 'x' || length > 3 || (name[1] == '0' && length > 2)) return -1;
+    if (name[0] != 'x' || length > 3 || (name[1] == '0' && length > 2))
+        return -1;
     int r = 0;
     for (size_t i = 1; i < length; i++) {
-        if (name[i] < '0' || name[i] > '9') return -1;
+        if (name[i] < '0' || name[i] > '9')
+            return -1;
         r = r * 10 + name[i] - '0';
     }
     return r < 32 ? r : -1;
 }
 
-bool instruction_is_register(const char *name, size_t length) {
+bool instruction_is_register(const char *name, size_t length)
+{
     return length >= 2 && length <= 4 && register_number(name, length) >= 0;
 }
 
-bool instruction_parse_register(struct assembler *a, unsigned *reg) {
+bool instruction_parse_register(struct assembler *a, unsigned *reg)
+{
     lex_skip_space(a);
     size_t length = lex_word_length(a->at);
     int r = length == 0 ? -1 : register_number(a->at, length);
@@ -60,12 +72,15 @@ bool instruction_parse_register(struct assembler *a, unsigned *reg) {
     struct nearest nearest;
     char hint[80];
     nearest_start(&nearest, a->at, length);
-    for (r = 0; r < 32; r++) nearest_offer(&nearest, insn_register_names[r]);
-    if (length == 0) return asm_fail(a, a->at, "expected a register");
+    for (r = 0; r < 32; r++)
+        nearest_offer(&nearest, insn_register_names[r]);
+    if (length == 0)
+        return asm_fail(a, a->at, "expected a register");
     return asm_fail(a, a->at, "`%.*s` is not a register%s", (int)length, a->at, nearest_hint(&nearest, hint));
 }
 
-static bool parse_csr(struct assembler *a, int64_t *number) {
+static bool parse_csr(struct assembler *a, int64_t *number)
+{
     lex_skip_space(a);
     const char *start = a->at;
     size_t length = lex_word_length(start);
@@ -84,11 +99,13 @@ static bool parse_csr(struct assembler *a, int64_t *number) {
     if (length > 0 && (symbol == NULL || symbol->state != SYMBOL_VALUE)) {
         return asm_fail(a, start, "`%.*s` is not a CSR%s", (int)length, start, nearest_hint(&nearest, hint));
     }
-    if (!expr_parse_constant(a, number)) return false;
+    if (!expr_parse_constant(a, number))
+        return false;
     return (*number >= 0 && *number <= 0xfff) || asm_fail(a, start, "a CSR has a number from 0 to 0xfff");
 }
 
-static bool parse_fence_set(struct assembler *a, unsigned *set) {
+static bool parse_fence_set(struct assembler *a, unsigned *set)
+{
     static const char letters[] = "wroi";
     lex_skip_space(a);
     *set = 0;
@@ -100,75 +117,100 @@ static bool parse_fence_set(struct assembler *a, unsigned *set) {
     return a->at > start || asm_fail(a, start, "expected a set of the letters i, o, r, w");
 }
 
-static bool parse_fence(struct assembler *a, int64_t *imm) {
+static bool parse_fence(struct assembler *a, int64_t *imm)
+{
     unsigned before, after;
-    if (!parse_fence_set(a, &before) || !lex_expect(a, ',') || !parse_fence_set(a, &after)) return false;
+    if (!parse_fence_set(a, &before) || !lex_expect(a, ',') || !parse_fence_set(a, &after))
+        return false;
     *imm = before << 4 | after;
     return true;
 }
 
 /* %hi(...) and its like; `kinds` are those that fit this operand. */
-static bool parse_part(struct assembler *a, struct operands *o, bool upper) {
-    static const struct { const char *name; enum fixup_kind kind; bool upper; } parts[] = {
-        {"hi", FIXUP_HI, true}, {"pcrel_hi", FIXUP_PCREL_HI, true}, {"lo", FIXUP_LO, false}, {"pcrel_lo", FIXUP_PCREL_LO, false},
+static bool parse_part(struct assembler *a, struct operands *o, bool upper)
+{
+    static const struct {
+        const char *name;
+        enum fixup_kind kind;
+        bool upper;
+    } parts[] = {
+        {"hi", FIXUP_HI, true},
+        {"pcrel_hi", FIXUP_PCREL_HI, true},
+        {"lo", FIXUP_LO, false},
+        {"pcrel_lo", FIXUP_PCREL_LO, false},
     };
     const char *start = a->at++;
     size_t length = lex_word_length(a->at);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (!lex_word_is(a->at, length, parts[i].name)) continue;
-        if (parts[i].upper != upper) return asm_fail(a, start, "%%%s does not fit this operand", parts[i].name);
+        if (!lex_word_is(a->at, length, parts[i].name))
+            continue;
+        if (parts[i].upper != upper)
+            return asm_fail(a, start, "%%%s does not fit this operand", parts[i].name);
         a->at += length;
         o->kind = parts[i].kind;
         lex_skip_space(a);
-        if (*a->at != '(') return asm_fail(a, a->at, "expected `(`");
+        if (*a->at != '(')
+            return asm_fail(a, a->at, "expected `(`");
         o->expr = expr_parse(a);
         return o->expr != NULL;
     }
     return asm_fail(a, start, "expected %s", upper ? "%hi or %pcrel_hi" : "%lo or %pcrel_lo");
 }
 
-static bool parse_immediate(struct assembler *a, struct operands *o) {
+static bool parse_immediate(struct assembler *a, struct operands *o)
+{
     lex_skip_space(a);
     o->expr_at = a->at;
-    if (*a->at == '%') return parse_part(a, o, false);
-    if (*a->at == '(') {        /* (register): the offset is left out */
+    if (*a->at == '%')
+        return parse_part(a, o, false);
+    if (*a->at == '(') { /* (register): the offset is left out */
         const char *word = a->at + 1 + strspn(a->at + 1, " ");
-        if (instruction_is_register(word, lex_word_length(word))) return true;
+        if (instruction_is_register(word, lex_word_length(word)))
+            return true;
     }
     struct expr *e = expr_parse(a);
-    if (e == NULL || expr_constant(a, e, &o->insn.imm)) return e != NULL;
+    if (e == NULL || expr_constant(a, e, &o->insn.imm))
+        return e != NULL;
     o->expr = e;
     o->kind = FIXUP_IMM;
     return true;
 }
 
-static bool parse_upper(struct assembler *a, struct operands *o) {
+static bool parse_upper(struct assembler *a, struct operands *o)
+{
     lex_skip_space(a);
     o->expr_at = a->at;
-    if (*a->at == '%') return parse_part(a, o, true);
+    if (*a->at == '%')
+        return parse_part(a, o, true);
     struct expr *e = expr_parse(a);
     int64_t value;
-    if (e == NULL) return false;
+    if (e == NULL)
+        return false;
     if (!expr_constant(a, e, &value)) {
         o->expr = e;
         o->kind = FIXUP_UPPER;
         return true;
     }
-    if (value < 0 || value > 0xfffff) return asm_fail(a, o->expr_at, "`%s` takes 0 to 1048575 (0xfffff), and this is %" PRId64, insn_rows[o->insn.id].mnemonic, value);
+    if (value < 0 || value > 0xfffff)
+        return asm_fail(a, o->expr_at, "`%s` takes 0 to 1048575 (0xfffff), and this is %" PRId64,
+                        insn_rows[o->insn.id].mnemonic, value);
     o->insn.imm = (int32_t)(value << 12);
     return true;
 }
 
-static bool parse_small(struct assembler *a, struct operands *o) {
+static bool parse_small(struct assembler *a, struct operands *o)
+{
     lex_skip_space(a);
     const char *start = a->at;
     int64_t value;
-    if (!expr_parse_constant(a, &value)) return false;
+    if (!expr_parse_constant(a, &value))
+        return false;
     o->insn.rs1 = (uint8_t)(value & 31);
     return (value >= 0 && value <= 31) || asm_fail(a, start, "expected a number from 0 to 31, and this is %" PRId64, value);
 }
 
-static bool parse_address(struct assembler *a, struct operands *o, bool target) {
+static bool parse_address(struct assembler *a, struct operands *o, bool target)
+{
     lex_skip_space(a);
     o->expr_at = a->at;
     o->target = target;
@@ -176,117 +218,157 @@ static bool parse_address(struct assembler *a, struct operands *o, bool target) 
     return o->expr != NULL;
 }
 
-static bool parse_constant(struct assembler *a, struct operands *o) {
+static bool parse_constant(struct assembler *a, struct operands *o)
+{
     lex_skip_space(a);
     o->expr_at = a->at;
     return expr_parse_constant(a, &o->insn.imm);
 }
 
-static bool parse_sp(struct assembler *a) {
+static bool parse_sp(struct assembler *a)
+{
     lex_skip_space(a);
     const char *start = a->at;
     unsigned reg;
     return instruction_parse_register(a, &reg) && (reg == 2 || asm_fail(a, start, "only sp can stand here"));
 }
 
-static bool parse_into(struct assembler *a, uint8_t *reg) {
+static bool parse_into(struct assembler *a, uint8_t *reg)
+{
     unsigned r;
-    if (!instruction_parse_register(a, &r)) return false;
+    if (!instruction_parse_register(a, &r))
+        return false;
     *reg = (uint8_t)r;
     return true;
 }
 
-static bool parse_operand(struct assembler *a, struct operands *o, char letter) {
+static bool parse_operand(struct assembler *a, struct operands *o, char letter)
+{
     switch (letter) {
-    case 'd': return parse_into(a, &o->insn.rd);
-    case 's': return parse_into(a, &o->insn.rs1);
-    case 't': return parse_into(a, &o->insn.rs2);
-    case 'i': return parse_immediate(a, o);
-    case 'u': return parse_upper(a, o);
-    case 'p': return parse_address(a, o, true);
-    case 'a': return parse_address(a, o, false);
-    case 'I': return parse_constant(a, o);
-    case 'c': return parse_csr(a, &o->insn.imm);
-    case 'z': return parse_small(a, o);
-    case 'f': return parse_fence(a, &o->insn.imm);
-    case '2': return parse_sp(a);
-    case 'q': return true;
-    case '(':       /* atomics: 0(s) is (s) */
+    case 'd':
+        return parse_into(a, &o->insn.rd);
+    case 's':
+        return parse_into(a, &o->insn.rs1);
+    case 't':
+        return parse_into(a, &o->insn.rs2);
+    case 'i':
+        return parse_immediate(a, o);
+    case 'u':
+        return parse_upper(a, o);
+    case 'p':
+        return parse_address(a, o, true);
+    case 'a':
+        return parse_address(a, o, false);
+    case 'I':
+        return parse_constant(a, o);
+    case 'c':
+        return parse_csr(a, &o->insn.imm);
+    case 'z':
+        return parse_small(a, o);
+    case 'f':
+        return parse_fence(a, &o->insn.imm);
+    case '2':
+        return parse_sp(a);
+    case 'q':
+        return true;
+    case '(': /* atomics: 0(s) is (s) */
         lex_skip_space(a);
-        if (a->at[0] == '0' && a->at[1 + strspn(a->at + 1, " ")] == '(' && o->expr_at == NULL) a->at++;
+        if (a->at[0] == '0' && a->at[1 + strspn(a->at + 1, " ")] == '(' && o->expr_at == NULL)
+            a->at++;
         return lex_expect(a, '(');
-    default: return lex_expect(a, letter);
+    default:
+        return lex_expect(a, letter);
     }
 }
 
 /* The registers of a compressed instruction that its syntax does not write. */
-static void fill_implied(struct insn *i, const char *syntax) {
+static void fill_implied(struct insn *i, const char *syntax)
+{
     const struct insn_format_row *f = &insn_formats[insn_rows[i->id].format];
-    if (f->length != 2) return;
-    if (f->rd == FIELD_SP) i->rd = 2;
-    if (f->rd == FIELD_RA) i->rd = 1;
-    if (strchr(syntax, 's') != NULL) return;
-    if (f->rs1 == FIELD_SP) i->rs1 = 2;
-    else if (f->rs1 == f->rd) i->rs1 = i->rd;
+    if (f->length != 2)
+        return;
+    if (f->rd == FIELD_SP)
+        i->rd = 2;
+    if (f->rd == FIELD_RA)
+        i->rd = 1;
+    if (strchr(syntax, 's') != NULL)
+        return;
+    if (f->rs1 == FIELD_SP)
+        i->rs1 = 2;
+    else if (f->rs1 == f->rd)
+        i->rs1 = i->rd;
 }
 
 /* Why the operands do not fit: the immediate, or a register. */
-static bool fail_encoding(struct assembler *a, const struct operands *o) {
+static bool fail_encoding(struct assembler *a, const struct operands *o)
+{
     const struct insn_row *row = &insn_rows[o->insn.id];
     const struct insn_format_row *f = &insn_formats[row->format];
     struct insn_range r = insn_immediate_range((enum insn_immediate)f->immediate);
     if (o->expr_at != NULL && (o->insn.imm < r.least || o->insn.imm > r.greatest || o->insn.imm % r.multiple != 0)) {
         char steps[40] = "";
-        if (r.multiple > 1) snprintf(steps, sizeof steps, " in steps of %u", r.multiple);
-        return asm_fail(a, o->expr_at, "`%s` takes %" PRId64 " to %" PRId64 "%s, and this is %" PRId64, row->mnemonic, r.least, r.greatest, steps, o->insn.imm);
+        if (r.multiple > 1)
+            snprintf(steps, sizeof steps, " in steps of %u", r.multiple);
+        return asm_fail(a, o->expr_at, "`%s` takes %" PRId64 " to %" PRId64 "%s, and this is %" PRId64, row->mnemonic,
+                        r.least, r.greatest, steps, o->insn.imm);
     }
     return asm_fail(a, a->line->text + strspn(a->line->text, " "), "`%s` cannot have these operands", row->mnemonic);
 }
 
-static bool emit_way(struct assembler *a, const struct way *way, struct operands *o) {
+static bool emit_way(struct assembler *a, const struct way *way, struct operands *o)
+{
     uint32_t word;
     unsigned base = insn_rows[o->insn.id].base;
     bool compressed = base != o->insn.id;
-    if (way->expand != NULL) return way->expand(a, o);
+    if (way->expand != NULL)
+        return way->expand(a, o);
     fill_implied(&o->insn, way->syntax);
     if (o->target) {
-        o->insn.id = (uint16_t)base;        /* a c.j that cannot reach becomes a jal, as with GNU as */
+        o->insn.id = (uint16_t)base; /* a c.j that cannot reach becomes a jal, as with GNU as */
         return emit_branch(a, &o->insn, o->expr, a->compress && (way->compress || compressed), o->expr_at);
     }
-    if (o->expr != NULL) return emit_insn_fixup(a, &o->insn, o->kind, o->expr, o->expr_at);
-    if (!insn_encode(&o->insn, &word)) return fail_encoding(a, o);
+    if (o->expr != NULL)
+        return emit_insn_fixup(a, &o->insn, o->kind, o->expr, o->expr_at);
+    if (!insn_encode(&o->insn, &word))
+        return fail_encoding(a, o);
     return emit_insn(a, &o->insn, way->compress);
 }
 
-static bool try_way(struct assembler *a, const struct way *way, bool *parsed) {
+static bool try_way(struct assembler *a, const struct way *way, bool *parsed)
+{
     struct operands o = {.insn = way->insn};
     *parsed = false;
     if (insn_formats[insn_rows[way->insn.id].format].length == 2 && way->insn.id != INSN_illegal && !a->compress) {
         return asm_fail(a, a->line->text, "`%s` is compressed, and .option norvc is in force", way->mnemonic);
     }
     for (const char *s = way->syntax; *s != '\0'; s++) {
-        if (!parse_operand(a, &o, *s)) return false;
+        if (!parse_operand(a, &o, *s))
+            return false;
     }
-    if (!lex_expect_end(a)) return false;
+    if (!lex_expect_end(a))
+        return false;
     /* A shorter way of a pseudo-instruction that does not fit leaves the word to the next one. */
     if (insn_rows[way->insn.id].base != way->insn.id && strncmp(way->mnemonic, "c.", 2) != 0) {
         struct insn i = o.insn;
         uint32_t word;
         fill_implied(&i, way->syntax);
-        if (o.expr != NULL || i.rd == 0 || !insn_encode(&i, &word)) return false;
+        if (o.expr != NULL || i.rd == 0 || !insn_encode(&i, &word))
+            return false;
     }
     *parsed = true;
-    a->failed_at = NULL;        /* the ways before have nothing to say about this line any more */
+    a->failed_at = NULL; /* the ways before have nothing to say about this line any more */
     return emit_way(a, way, &o);
 }
 
 /* .aq, .rl or .aqrl at the end of an atomic's mnemonic. */
-static size_t ordering_suffix(const char *mnemonic, size_t length, int64_t *aqrl) {
+static size_t ordering_suffix(const char *mnemonic, size_t length, int64_t *aqrl)
+{
     static const char *const suffixes[] = {".rl", ".aq", ".aqrl"};
     *aqrl = 0;
     for (size_t i = 0; i < 3; i++) {
         size_t n = strlen(suffixes[i]);
-        if (length <= n || !lex_word_is(mnemonic + length - n, n, suffixes[i])) continue;
+        if (length <= n || !lex_word_is(mnemonic + length - n, n, suffixes[i]))
+            continue;
         *aqrl = (int64_t)i + 1;
         return n;
     }
@@ -294,44 +376,56 @@ static size_t ordering_suffix(const char *mnemonic, size_t length, int64_t *aqrl
 }
 
 /* The row of insn.def with this mnemonic, and the ordering that a suffix asks for; INSN_illegal: none. */
-static unsigned find_row(const char *mnemonic, size_t length, int64_t *aqrl) {
+static unsigned find_row(const char *mnemonic, size_t length, int64_t *aqrl)
+{
     size_t suffix = ordering_suffix(mnemonic, length, aqrl);
     for (unsigned id = INSN_illegal + 1; id < INSN_count; id++) {
         bool atomic = insn_formats[insn_rows[id].format].immediate == IMMEDIATE_aqrl;
-        if (lex_word_is(mnemonic, atomic ? length - suffix : length, insn_rows[id].mnemonic)) return id;
+        if (lex_word_is(mnemonic, atomic ? length - suffix : length, insn_rows[id].mnemonic))
+            return id;
     }
     return INSN_illegal;
 }
 
-bool instruction_known(const char *mnemonic, size_t length) {
+bool instruction_known(const char *mnemonic, size_t length)
+{
     int64_t aqrl;
     for (size_t i = 0; i < WAYS; i++) {
-        if (lex_word_is(mnemonic, length, ways[i].mnemonic)) return true;
+        if (lex_word_is(mnemonic, length, ways[i].mnemonic))
+            return true;
     }
     return find_row(mnemonic, length, &aqrl) != INSN_illegal;
 }
 
-void instruction_offer(struct nearest *n) {
-    for (size_t i = 0; i < WAYS; i++) nearest_offer(n, ways[i].mnemonic);
-    for (unsigned id = INSN_illegal + 1; id < INSN_count; id++) nearest_offer(n, insn_rows[id].mnemonic);
+void instruction_offer(struct nearest *n)
+{
+    for (size_t i = 0; i < WAYS; i++)
+        nearest_offer(n, ways[i].mnemonic);
+    for (unsigned id = INSN_illegal + 1; id < INSN_count; id++)
+        nearest_offer(n, insn_rows[id].mnemonic);
 }
 
-bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t length) {
+bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t length)
+{
     const char *operands = a->at;
     bool parsed = false;
     for (size_t i = 0; i < WAYS; i++) {
-        if (!lex_word_is(mnemonic, length, ways[i].mnemonic)) continue;
+        if (!lex_word_is(mnemonic, length, ways[i].mnemonic))
+            continue;
         a->at = operands;
         bool done = try_way(a, &ways[i], &parsed);
-        if (done || parsed) return done;
+        if (done || parsed)
+            return done;
     }
     struct way way = {.compress = true};
     unsigned id = find_row(mnemonic, length, &way.insn.imm);
-    if (id == INSN_illegal) return false;
+    if (id == INSN_illegal)
+        return false;
     way.insn.id = (uint16_t)id;
     way.mnemonic = insn_rows[id].mnemonic;
     way.syntax = insn_formats[insn_rows[id].format].syntax;
-    if (id == INSN_jal || id == INSN_jalr) way.compress = false;
+    if (id == INSN_jal || id == INSN_jalr)
+        way.compress = false;
     a->at = operands;
     return try_way(a, &way, &parsed);
 }

@@ -13,7 +13,7 @@ enum { MOST_PARAMETERS = 64, MOST_LINE = 65536 };
 
 struct parameter {
     const char *name;
-    const char *value;          /* default; "" if there is none */
+    const char *value; /* default; "" if there is none */
     bool required, rest;
 };
 
@@ -26,19 +26,24 @@ struct macro {
     struct macro *next;
 };
 
-const struct macro *macro_find(const struct assembler *a, const char *name, size_t length) {
+const struct macro *macro_find(const struct assembler *a, const char *name, size_t length)
+{
     for (const struct macro *m = a->macros; m != NULL; m = m->next) {
-        if (lex_word_is(name, length, m->name)) return m;
+        if (lex_word_is(name, length, m->name))
+            return m;
     }
     return NULL;
 }
 
-void macro_offer(const struct assembler *a, struct nearest *n) {
-    for (const struct macro *m = a->macros; m != NULL; m = m->next) nearest_offer(n, m->name);
+void macro_offer(const struct assembler *a, struct nearest *n)
+{
+    for (const struct macro *m = a->macros; m != NULL; m = m->next)
+        nearest_offer(n, m->name);
 }
 
 /* The lines up to the directive that ends the block, nested blocks and all. NULL if the end never comes. */
-static const struct line *gather(struct assembler *a, const char *const *openers, const char *closer, size_t *count) {
+static const struct line *gather(struct assembler *a, const char *const *openers, const char *closer, size_t *count)
+{
     struct lines body = {0};
     const struct line *start = a->line, *line;
     unsigned nested = 0;
@@ -51,7 +56,8 @@ static const struct line *gather(struct assembler *a, const char *const *openers
             word += strspn(word, " ");
             length = lex_word_length(word);
         }
-        for (const char *const *o = openers; *o != NULL; o++) nested += lex_word_is(word, length, *o);
+        for (const char *const *o = openers; *o != NULL; o++)
+            nested += lex_word_is(word, length, *o);
         if (lex_word_is(word, length, closer) && nested-- == 0) {
             closed = true;
         } else {
@@ -60,33 +66,48 @@ static const struct line *gather(struct assembler *a, const char *const *openers
         }
     }
     struct line *kept = arena_alloc(&a->arena, (body.count + 1) * sizeof *kept);
-    if (body.count > 0) memcpy(kept, body.all, body.count * sizeof *kept);
+    if (body.count > 0)
+        memcpy(kept, body.all, body.count * sizeof *kept);
     *count = body.count;
     free(body.all);
     a->line = start;
-    if (closed) return kept;
+    if (closed)
+        return kept;
     asm_fail(a, start->text, "no %s ends this", closer);
     return NULL;
 }
 
 /* Text with the arguments put in. */
 
-struct builder { char *text; size_t length; bool overflow; };
+struct builder {
+    char *text;
+    size_t length;
+    bool overflow;
+};
 
-static void add(struct builder *b, const char *text, size_t length) {
-    if (length > MOST_LINE - b->length) b->overflow = true;
-    else memcpy(b->text + b->length, text, length), b->length += length;
+static void add(struct builder *b, const char *text, size_t length)
+{
+    if (length > MOST_LINE - b->length)
+        b->overflow = true;
+    else
+        memcpy(b->text + b->length, text, length), b->length += length;
 }
 
-static const char *find_value(const struct parameter *parameters, const char *const *values, unsigned count, const char *name, size_t length) {
+static const char *find_value(const struct parameter *parameters, const char *const *values, unsigned count,
+                              const char *name, size_t length)
+{
     for (unsigned i = 0; i < count; i++) {
-        if (strlen(parameters[i].name) == length && memcmp(parameters[i].name, name, length) == 0) return values[i];
+        if (strlen(parameters[i].name) == length && memcmp(parameters[i].name, name, length) == 0)
+            return values[i];
     }
     return NULL;
 }
 
-static const char *substitute(struct assembler *a, const char *text, const struct parameter *parameters, const char *const *values, unsigned count) {
-    if (strchr(text, '\\') == NULL) return text;
+static const char *substitute(struct assembler *a, const char *text, const struct parameter *parameters,
+                              const char *const *values, unsigned count)
+{
+    if (strchr(text, '\\') == NULL)
+        return text;
     static const char too_long[] = "the line grows past 65536 characters";
     struct builder b = {.text = malloc(MOST_LINE)};
     if (b.text == NULL) {
@@ -97,7 +118,8 @@ static const char *substitute(struct assembler *a, const char *text, const struc
         size_t n = strcspn(text, "\\");
         add(&b, text, n);
         text += n;
-        if (*text == '\0') break;
+        if (*text == '\0')
+            break;
         size_t length = lex_word_length(text + 1);
         const char *value = find_value(parameters, values, count, text + 1, length);
         char number[24];
@@ -116,20 +138,24 @@ static const char *substitute(struct assembler *a, const char *text, const struc
             text += n;
         }
     }
-    a->lines_read += b.length / 256;        /* memory, too, is counted */
+    a->lines_read += b.length / 256; /* memory, too, is counted */
     const char *out = b.overflow ? NULL : arena_copy(&a->arena, b.text, b.length);
     free(b.text);
-    if (out == NULL) asm_fail(a, a->line->text, "%s", too_long);
+    if (out == NULL)
+        asm_fail(a, a->line->text, "%s", too_long);
     return out;
 }
 
 /* Appends the body with the values put in. */
 static bool expand(struct assembler *a, struct lines *out, const char *what, const struct line *body, size_t lines,
-                   const struct parameter *parameters, const char *const *values, unsigned count) {
-    if (out->count + lines > a->options.most_lines) return asm_fail(a, a->line->text, "the expansion has too many lines");
+                   const struct parameter *parameters, const char *const *values, unsigned count)
+{
+    if (out->count + lines > a->options.most_lines)
+        return asm_fail(a, a->line->text, "the expansion has too many lines");
     for (size_t i = 0; i < lines; i++) {
         const char *text = substitute(a, body[i].text, parameters, values, count);
-        if (text == NULL) return false;
+        if (text == NULL)
+            return false;
         out->all = vector_room(out->all, out->count, &out->capacity, sizeof *out->all);
         struct line *line = &out->all[out->count++];
         *line = body[i];
@@ -143,9 +169,13 @@ static bool expand(struct assembler *a, struct lines *out, const char *what, con
 
 /* Arguments: separated by commas, or by a blank between two words; a string is one argument, without its quotes. */
 
-static bool wordlike(char c) { return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$' || c == '\\'; }
+static bool wordlike(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$' || c == '\\';
+}
 
-static const char *parse_argument(struct assembler *a, bool rest) {
+static const char *parse_argument(struct assembler *a, bool rest)
+{
     lex_skip_space(a);
     if (rest) {
         const char *all = a->at;
@@ -157,24 +187,32 @@ static const char *parse_argument(struct assembler *a, bool rest) {
     if (*a->at == '"') {
         for (a->at++; *a->at != '\0' && *a->at != '"'; a->at++) {
             out[n++] = *a->at;
-            if (*a->at == '\\' && a->at[1] != '\0') out[n++] = *++a->at;
+            if (*a->at == '\\' && a->at[1] != '\0')
+                out[n++] = *++a->at;
         }
-        if (*a->at == '"') a->at++;
+        if (*a->at == '"')
+            a->at++;
         return out;
     }
     unsigned parentheses = 0;
     bool quoted = false;
     for (; *a->at != '\0'; a->at++) {
         char c = *a->at;
-        if (c == '"') quoted = !quoted;
+        if (c == '"')
+            quoted = !quoted;
         if (!quoted) {
-            if (c == '(') parentheses++;
-            if (c == ')' && parentheses > 0) parentheses--;
-            if (c == ',' && parentheses == 0) break;
+            if (c == '(')
+                parentheses++;
+            if (c == ')' && parentheses > 0)
+                parentheses--;
+            if (c == ',' && parentheses == 0)
+                break;
             if (c == ' ') {
                 const char *after = a->at + strspn(a->at, " ");
-                if (n > 0 && wordlike(out[n - 1]) && (wordlike(*after) || *after == '"') && parentheses == 0) break;
-                if (n > 0 && wordlike(out[n - 1]) && wordlike(*after)) out[n++] = ' ';
+                if (n > 0 && wordlike(out[n - 1]) && (wordlike(*after) || *after == '"') && parentheses == 0)
+                    break;
+                if (n > 0 && wordlike(out[n - 1]) && wordlike(*after))
+                    out[n++] = ' ';
                 a->at = after - 1;
                 continue;
             }
@@ -184,16 +222,20 @@ static const char *parse_argument(struct assembler *a, bool rest) {
     return out;
 }
 
-static int keyword_of(const struct macro *m, const char *at, size_t *length) {
+static int keyword_of(const struct macro *m, const char *at, size_t *length)
+{
     *length = lex_word_length(at);
-    if (*length == 0 || at[*length + strspn(at + *length, " ")] != '=') return -1;
+    if (*length == 0 || at[*length + strspn(at + *length, " ")] != '=')
+        return -1;
     for (unsigned i = 0; i < m->count; i++) {
-        if (strlen(m->parameters[i].name) == *length && memcmp(m->parameters[i].name, at, *length) == 0) return (int)i;
+        if (strlen(m->parameters[i].name) == *length && memcmp(m->parameters[i].name, at, *length) == 0)
+            return (int)i;
     }
     return -1;
 }
 
-static bool parse_arguments(struct assembler *a, const struct macro *m, const char **values) {
+static bool parse_arguments(struct assembler *a, const struct macro *m, const char **values)
+{
     unsigned next = 0;
     while (!lex_at_end(a)) {
         size_t length;
@@ -207,9 +249,11 @@ static bool parse_arguments(struct assembler *a, const struct macro *m, const ch
             next++;
         }
         const char *start = a->at;
-        if (i >= m->count) return asm_fail(a, start, "macro `%s` takes %u argument%s", m->name, m->count, m->count == 1 ? "" : "s");
+        if (i >= m->count)
+            return asm_fail(a, start, "macro `%s` takes %u argument%s", m->name, m->count, m->count == 1 ? "" : "s");
         const char *value = parse_argument(a, m->parameters[i].rest);
-        if (*value != '\0') values[i] = value;
+        if (*value != '\0')
+            values[i] = value;
         lex_accept(a, ',');
     }
     for (unsigned i = 0; i < m->count; i++) {
@@ -220,10 +264,13 @@ static bool parse_arguments(struct assembler *a, const struct macro *m, const ch
     return true;
 }
 
-bool macro_call(struct assembler *a, const struct macro *m) {
+bool macro_call(struct assembler *a, const struct macro *m)
+{
     const char *values[MOST_PARAMETERS];
-    for (unsigned i = 0; i < m->count; i++) values[i] = m->parameters[i].value;
-    if (!parse_arguments(a, m, values)) return false;
+    for (unsigned i = 0; i < m->count; i++)
+        values[i] = m->parameters[i].value;
+    if (!parse_arguments(a, m, values))
+        return false;
     struct lines lines = {0};
     if (!expand(a, &lines, m->name, m->body, m->lines, m->parameters, values, m->count)) {
         free(lines.all);
@@ -235,12 +282,15 @@ bool macro_call(struct assembler *a, const struct macro *m) {
 
 /* .macro name [parameter[:req|:vararg][=default]] ... */
 
-static bool parse_parameter(struct assembler *a, struct macro *m) {
-    if (m->count == MOST_PARAMETERS) return asm_fail(a, a->at, "a macro has at most %d parameters", MOST_PARAMETERS);
+static bool parse_parameter(struct assembler *a, struct macro *m)
+{
+    if (m->count == MOST_PARAMETERS)
+        return asm_fail(a, a->at, "a macro has at most %d parameters", MOST_PARAMETERS);
     struct parameter *p = &m->parameters[m->count++];
     lex_skip_space(a);
     size_t length = lex_word_length(a->at);
-    if (length == 0) return asm_fail(a, a->at, "expected the name of a parameter");
+    if (length == 0)
+        return asm_fail(a, a->at, "expected the name of a parameter");
     p->name = arena_copy(&a->arena, a->at, length);
     p->value = "";
     a->at += length;
@@ -249,15 +299,18 @@ static bool parse_parameter(struct assembler *a, struct macro *m) {
         length = lex_word_length(a->at);
         p->required = lex_word_is(a->at, length, "req");
         p->rest = lex_word_is(a->at, length, "vararg");
-        if (!p->required && !p->rest) return asm_fail(a, a->at, "expected :req or :vararg");
+        if (!p->required && !p->rest)
+            return asm_fail(a, a->at, "expected :req or :vararg");
         a->at += length;
     }
-    if (lex_accept(a, '=')) p->value = parse_argument(a, false);
+    if (lex_accept(a, '='))
+        p->value = parse_argument(a, false);
     lex_accept(a, ',');
     return true;
 }
 
-static bool macro_directive(struct assembler *a, int unused) {
+static bool macro_directive(struct assembler *a, int unused)
+{
     (void)unused;
     static const char *const openers[] = {".macro", NULL};
     struct macro *m = arena_alloc(&a->arena, sizeof *m);
@@ -267,22 +320,27 @@ static bool macro_directive(struct assembler *a, int unused) {
     a->at += length;
     lex_accept(a, ',');
     bool ok = length > 0 || asm_fail(a, start, "expected the name of the macro");
-    while (ok && !lex_at_end(a)) ok = parse_parameter(a, m);
+    while (ok && !lex_at_end(a))
+        ok = parse_parameter(a, m);
     m->name = arena_copy(&a->arena, start, length);
     m->body = gather(a, openers, ".endm", &m->lines);
-    if (!ok || m->body == NULL) return false;
-    if (macro_find(a, start, length) != NULL) return asm_fail(a, start, "macro `%s` is already defined", m->name);
+    if (!ok || m->body == NULL)
+        return false;
+    if (macro_find(a, start, length) != NULL)
+        return asm_fail(a, start, "macro `%s` is already defined", m->name);
     m->next = a->macros;
     a->macros = m;
     return true;
 }
 
-static bool purge(struct assembler *a, int unused) {
+static bool purge(struct assembler *a, int unused)
+{
     (void)unused;
     lex_skip_space(a);
     size_t length = lex_word_length(a->at);
     for (struct macro **m = &a->macros; *m != NULL; m = &(*m)->next) {
-        if (!lex_word_is(a->at, length, (*m)->name)) continue;
+        if (!lex_word_is(a->at, length, (*m)->name))
+            continue;
         *m = (*m)->next;
         a->at += length;
         return lex_expect_end(a);
@@ -294,7 +352,8 @@ static bool purge(struct assembler *a, int unused) {
 
 static const char *const loop_openers[] = {".rept", ".irp", ".irpc", NULL};
 
-static bool rept(struct assembler *a, int unused) {
+static bool rept(struct assembler *a, int unused)
+{
     (void)unused;
     int64_t count = 0;
     size_t body_lines;
@@ -302,21 +361,26 @@ static bool rept(struct assembler *a, int unused) {
     const char *start = a->at;
     bool ok = expr_parse_constant(a, &count) && lex_expect_end(a);
     const struct line *body = gather(a, loop_openers, ".endr", &body_lines);
-    if (!ok || body == NULL) return false;
-    if (count < 0) return asm_fail(a, start, "the count is negative");
+    if (!ok || body == NULL)
+        return false;
+    if (count < 0)
+        return asm_fail(a, start, "the count is negative");
     struct lines lines = {0};
-    if (count == 0 || body_lines == 0) return true;
+    if (count == 0 || body_lines == 0)
+        return true;
     if (!expand(a, &lines, ".rept", body, body_lines, NULL, NULL, 0)) {
         free(lines.all);
         return false;
     }
-    if (!reader_push(a, lines, true, false)) return false;
+    if (!reader_push(a, lines, true, false))
+        return false;
     a->reader->repeat = (uint64_t)count - 1;
     return true;
 }
 
 /* .irp name, value...; .irpc name, characters */
-static bool irp(struct assembler *a, int characters) {
+static bool irp(struct assembler *a, int characters)
+{
     struct parameter p = {.value = ""};
     size_t body_lines;
     lex_skip_space(a);
@@ -328,7 +392,8 @@ static bool irp(struct assembler *a, int characters) {
     lex_skip_space(a);
     const char *values = a->at;
     const struct line *body = gather(a, loop_openers, ".endr", &body_lines);
-    if (!ok || body == NULL) return false;
+    if (!ok || body == NULL)
+        return false;
     struct lines lines = {0};
     a->at = values;
     do {
@@ -337,67 +402,92 @@ static bool irp(struct assembler *a, int characters) {
         if (characters) {
             one[0] = *a->at;
             value = one;
-            if (*a->at != '\0') a->at++;
+            if (*a->at != '\0')
+                a->at++;
         } else {
             value = parse_argument(a, false);
             lex_accept(a, ',');
         }
         ok = expand(a, &lines, characters ? ".irpc" : ".irp", body, body_lines, &p, &value, 1);
     } while (ok && !lex_at_end(a));
-    if (ok) return reader_push(a, lines, true, false);
+    if (ok)
+        return reader_push(a, lines, true, false);
     free(lines.all);
     return false;
 }
 
 /* Leaves the macro (or the loop) that is being read. */
-static bool exitm(struct assembler *a, int unused) {
+static bool exitm(struct assembler *a, int unused)
+{
     (void)unused;
-    if (a->reader == NULL || !a->reader->expansion) return asm_fail(a, a->line->text, ".exitm outside of a macro");
+    if (a->reader == NULL || !a->reader->expansion)
+        return asm_fail(a, a->line->text, ".exitm outside of a macro");
     a->condition_count = a->reader->conditions;
     a->reader->next = a->reader->lines.count;
     a->reader->repeat = 0;
     return true;
 }
 
-static bool stray(struct assembler *a, int unused) {
+static bool stray(struct assembler *a, int unused)
+{
     (void)unused;
     return asm_fail(a, a->line->text, "there is nothing that this ends");
 }
 
-static bool include(struct assembler *a, int unused) {
+static bool include(struct assembler *a, int unused)
+{
     (void)unused;
     lex_skip_space(a);
     const char *start = a->at, *found;
     char *name, *text;
     size_t length, size;
-    if (!lex_string(a, &name, &length) || !lex_expect_end(a) || !reader_open(a, start, name, &text, &size, &found)) return false;
+    if (!lex_string(a, &name, &length) || !lex_expect_end(a) || !reader_open(a, start, name, &text, &size, &found))
+        return false;
     char *kept = arena_copy(&a->arena, text, size);
     free(text);
     return reader_include(a, source_add(a, found, kept, size), a->line);
 }
 
-static bool message(struct assembler *a, int kind) {
+static bool message(struct assembler *a, int kind)
+{
     char *text = NULL;
     size_t length;
     const char *start = a->line->text;
     if (kind != 'e' || !lex_at_end(a)) {
-        if (!lex_string(a, &text, &length)) return false;
+        if (!lex_string(a, &text, &length))
+            return false;
     }
-    if (kind == 'e') return asm_fail(a, a->at, "%s", text == NULL ? ".err" : text);
-    if (kind == 'w') asm_report(a, SEVERITY_WARNING, asm_here(a, start), "%s", text);
-    if (kind == 'p' && a->messages != NULL) fprintf(a->messages, "%s\n", text);
+    if (kind == 'e')
+        return asm_fail(a, a->at, "%s", text == NULL ? ".err" : text);
+    if (kind == 'w')
+        asm_report(a, SEVERITY_WARNING, asm_here(a, start), "%s", text);
+    if (kind == 'p' && a->messages != NULL)
+        fprintf(a->messages, "%s\n", text);
     return true;
 }
 
-static bool end(struct assembler *a, int unused) {
+static bool end(struct assembler *a, int unused)
+{
     (void)unused;
-    while (a->reader != NULL) reader_pop(a);
+    while (a->reader != NULL)
+        reader_pop(a);
     return true;
 }
 
 const struct directive directives_macro[] = {
-    {".macro", macro_directive, 0}, {".endm", stray, 0},     {".purgem", purge, 0},  {".exitm", exitm, 0},
-    {".rept", rept, 0},             {".irp", irp, 0},        {".irpc", irp, 1},      {".endr", stray, 0},
-    {".include", include, 0},       {".error", message, 'e'}, {".err", message, 'e'}, {".warning", message, 'w'},
-    {".print", message, 'p'},       {".end", end, 0},        {NULL, NULL, 0},
+    {".macro", macro_directive, 0},
+    {".endm", stray, 0},
+    {".purgem", purge, 0},
+    {".exitm", exitm, 0},
+    {".rept", rept, 0},
+    {".irp", irp, 0},
+    {".irpc", irp, 1},
+    {".endr", stray, 0},
+    {".include", include, 0},
+    {".error", message, 'e'},
+    {".err", message, 'e'},
+    {".warning", message, 'w'},
+    {".print", message, 'p'},
+    {".end", end, 0},
+    {NULL, NULL, 0},
 };

@@ -41,7 +41,8 @@ static const char *any_csr(void)
     static const char *const names[] = {
 #define CSR(name, number, kind, mask, reset, meaning) #name,
 #include "isa/csr.def"
-        "0x5c0", "3072",
+        "0x5c0",
+        "3072",
     };
     return names[below(sizeof names / sizeof *names)];
 }
@@ -130,26 +131,46 @@ static void print_operand(char letter, unsigned id, bool address)
     const char *name = any_register();
     while (address && strcmp(name, "zero") == 0)
         name = any_register();
-    if (strncmp(insn_rows[id].mnemonic, "c.s", 3) == 0)     /* shifts: only x8 to x15 */
+    if (strncmp(insn_rows[id].mnemonic, "c.s", 3) == 0) /* shifts: only x8 to x15 */
         name = insn_register_names[8 + below(8)];
     switch (letter) {
     case 'd':
     case 's':
-    case 't': fputs(name, stdout); break;
-    case 'i': printf("%" PRId64, r.least + (int64_t)(random_next() >> 1) % (r.greatest - r.least + 1)); break;
-    case 'p': fputs(below(2) ? "1b" : "1f", stdout); break;
-    case 'a': printf("%s%s", below(2) ? "1b" : "1f", below(3) ? "" : "+6"); break;
-    case 'I': printf("%" PRId64, (int64_t)random_next() >> below(64)); break;
-    case 'c': fputs(any_csr(), stdout); break;
-    case 'z': printf("%u", below(32)); break;
-    case 'f': printf("%s,%s", sets[below(8)], sets[below(8)]); break;
-    default: putchar(letter);
+    case 't':
+        fputs(name, stdout);
+        break;
+    case 'i':
+        printf("%" PRId64, r.least + (int64_t)(random_next() >> 1) % (r.greatest - r.least + 1));
+        break;
+    case 'p':
+        fputs(below(2) ? "1b" : "1f", stdout);
+        break;
+    case 'a':
+        printf("%s%s", below(2) ? "1b" : "1f", below(3) ? "" : "+6");
+        break;
+    case 'I':
+        printf("%" PRId64, (int64_t)random_next() >> below(64));
+        break;
+    case 'c':
+        fputs(any_csr(), stdout);
+        break;
+    case 'z':
+        printf("%u", below(32));
+        break;
+    case 'f':
+        printf("%s,%s", sets[below(8)], sets[below(8)]);
+        break;
+    default:
+        putchar(letter);
     }
 }
 
 static void pseudo(void)
 {
-    static const struct { const char *mnemonic, *syntax; unsigned id; } all[] = {
+    static const struct {
+        const char *mnemonic, *syntax;
+        unsigned id;
+    } all[] = {
 #define PSEUDO(mnemonic, syntax, id, rd, rs1, rs2, imm, compress) {mnemonic, syntax, INSN_##id},
 #define EXPAND(mnemonic, syntax, function, id, imm) {mnemonic, syntax, INSN_##id},
 #include "assembler/pseudo.def"
@@ -190,7 +211,7 @@ static void li(void)
 static void relax(void)
 {
     static const char *const branches[] = {"beqz a0,", "bnez s1,", "beqz t0,", "bne a0,a1,", "bltu a3,a4,", "bge zero,a0,",
-                                           "j", "jal", "jal t0,", "c.j", "c.beqz a5,", "bgt a0,a1,"};
+                                           "j",        "jal",      "jal t0,",  "c.j",        "c.beqz a5,",  "bgt a0,a1,"};
     static const int limits[] = {254, 256, 2046, 2048, 4094, 4096};
     for (unsigned b = 0; b < sizeof branches / sizeof *branches; b++)
         for (unsigned l = 0; l < 6; l++)
@@ -214,19 +235,32 @@ static void random_program(void)
         unsigned from = line > reach ? line - reach : 0, to = line + reach < LINES ? line + reach : LINES - 1;
         unsigned target = from + below(to - from + 1);
         switch (below(8)) {
-        case 0: printf("\t.skip %u\n", 2 * below(200)); break;
-        case 1: printf("\t.p2align %u\n", 1 + below(5)); break;
-        case 2: puts("\taddi a0,a0,1"); break;
-        case 3: puts(below(8) ? "\tld a5,80(a4)" : below(2) ? "\t.option norvc" : "\t.option rvc"); break;
-        default: printf("\t%s L%u\n", branches[below(7)], target);
+        case 0:
+            printf("\t.skip %u\n", 2 * below(200));
+            break;
+        case 1:
+            printf("\t.p2align %u\n", 1 + below(5));
+            break;
+        case 2:
+            puts("\taddi a0,a0,1");
+            break;
+        case 3:
+            puts(below(8) ? "\tld a5,80(a4)" : below(2) ? "\t.option norvc" : "\t.option rvc");
+            break;
+        default:
+            printf("\t%s L%u\n", branches[below(7)], target);
         }
     }
 }
 
 int main(int argc, char **argv)
 {
-    static const struct { const char *name; void (*print)(void); } kinds[] = {
-        {"rows", rows}, {"compress", compress}, {"pseudo", pseudo}, {"li", li}, {"relax", relax}, {"random", random_program},
+    static const struct {
+        const char *name;
+        void (*print)(void);
+    } kinds[] = {
+        {"rows", rows}, {"compress", compress}, {"pseudo", pseudo},
+        {"li", li},     {"relax", relax},       {"random", random_program},
     };
     if (argc != 3)
         return 2;

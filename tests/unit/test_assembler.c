@@ -30,8 +30,7 @@ static void expect_image(const char *text, const uint8_t *bytes, size_t size)
     asm_free(r);
 }
 
-#define EXPECT_IMAGE(text, ...) \
-    expect_image(text, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+#define EXPECT_IMAGE(text, ...) expect_image(text, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 
 /* The whole of the messages, to be freed. */
 static char *messages_of(const char *text, struct asm_options options, unsigned errors)
@@ -92,7 +91,8 @@ static void symbols_and_units(void **state)
     options.text_base = 0x1000;
     options.defines = defines;
     options.define_count = 1;
-    const char *first = ".globl main\nlocal: call main\n.word ANSWER\n", *second = ".globl main\nlocal: nop\nmain: j local\n.weak main2\n";
+    const char *first = ".globl main\nlocal: call main\n.word ANSWER\n",
+               *second = ".globl main\nlocal: nop\nmain: j local\n.weak main2\n";
     struct asm_input inputs[] = {{"first.s", first, strlen(first)}, {"second.s", second, strlen(second)}};
     struct asm_result *r = asm_assemble(inputs, 2, &options, stderr);
     uint64_t value;
@@ -117,7 +117,8 @@ static void symbols_and_units(void **state)
 static void weak_symbols(void **state)
 {
     (void)state;
-    const char *weak = ".weak f\nf: .byte 1\n.data\n.dword f\n.weak none\n.dword none\n", *strong = ".globl f\nf: .byte 2\n";
+    const char *weak = ".weak f\nf: .byte 1\n.data\n.dword f\n.weak none\n.dword none\n",
+               *strong = ".globl f\nf: .byte 2\n";
     struct asm_input inputs[] = {{"weak.s", weak, strlen(weak)}, {"strong.s", strong, strlen(strong)}};
     struct asm_result *r = asm_assemble(inputs, 2, &ASM_DEFAULTS, stderr);
     size_t size;
@@ -168,7 +169,8 @@ static void message_form(void **state)
 static void written_files(void **state)
 {
     (void)state;
-    struct asm_result *r = assemble_with("_start: nop\n.macro m x\nli a0,\\x\n.endm\nm 5\n.data\n.asciz \"hello, world\"\n", ASM_DEFAULTS, stderr);
+    struct asm_result *r = assemble_with("_start: nop\n.macro m x\nli a0,\\x\n.endm\nm 5\n.data\n.asciz \"hello, world\"\n",
+                                         ASM_DEFAULTS, stderr);
     FILE *f = tmpfile();
     char text[4096] = "";
     assert_true(asm_write_listing(r, f));
@@ -200,8 +202,12 @@ static void written_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(images),        cmocka_unit_test(nothing_gives_nothing), cmocka_unit_test(symbols_and_units),
-        cmocka_unit_test(weak_symbols),  cmocka_unit_test(limits),                cmocka_unit_test(message_form),
+        cmocka_unit_test(images),
+        cmocka_unit_test(nothing_gives_nothing),
+        cmocka_unit_test(symbols_and_units),
+        cmocka_unit_test(weak_symbols),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(message_form),
         cmocka_unit_test(written_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

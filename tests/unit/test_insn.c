@@ -119,7 +119,8 @@ static void add_word(struct words *w, uint32_t word)
 
 static void add_row(struct words *w, unsigned id, uint64_t *seed)
 {
-    static const uint32_t corners[] = {0, UINT32_MAX, 0x55555555, 0xaaaaaaaa, 0x80000000, 0x7fffffff, 0x00000fff, 0xfffff000};
+    static const uint32_t corners[] = {0,          UINT32_MAX, 0x55555555, 0xaaaaaaaa,
+                                       0x80000000, 0x7fffffff, 0x00000fff, 0xfffff000};
     uint32_t mask = format_of(id)->mask, match = insn_rows[id].match;
     for (size_t i = 0; i < sizeof corners / sizeof *corners; i++)
         add_word(w, match | (corners[i] & ~mask));
@@ -183,12 +184,26 @@ static void encode_refuses(void **state)
 {
     (void)state;
     static const struct insn bad[] = {
-        {.id = INSN_addi, .rd = 32}, {.id = INSN_addi, .imm = 2048}, {.id = INSN_addi, .imm = -2049}, {.id = INSN_addi, .rs2 = 1},
-        {.id = INSN_lui, .imm = 1}, {.id = INSN_jal, .imm = 1}, {.id = INSN_beq, .imm = 4096}, {.id = INSN_slli, .imm = 64},
-        {.id = INSN_c_addi, .rd = 5, .rs1 = 6, .imm = 1}, {.id = INSN_c_addi, .imm = 1}, {.id = INSN_c_lw, .rd = 7, .rs1 = 8},
-        {.id = INSN_c_lw, .rd = 8, .rs1 = 8, .imm = 2}, {.id = INSN_c_addi4spn, .rd = 8, .rs1 = 2}, {.id = INSN_c_jr},
-        {.id = INSN_c_lui, .rd = 2, .imm = 4096}, {.id = INSN_illegal}, {.id = INSN_count}, {.id = INSN_ecall, .imm = 1},
-        {.id = INSN_csrrw, .imm = 4096}, {.id = INSN_lr_w, .imm = 4},
+        {.id = INSN_addi, .rd = 32},
+        {.id = INSN_addi, .imm = 2048},
+        {.id = INSN_addi, .imm = -2049},
+        {.id = INSN_addi, .rs2 = 1},
+        {.id = INSN_lui, .imm = 1},
+        {.id = INSN_jal, .imm = 1},
+        {.id = INSN_beq, .imm = 4096},
+        {.id = INSN_slli, .imm = 64},
+        {.id = INSN_c_addi, .rd = 5, .rs1 = 6, .imm = 1},
+        {.id = INSN_c_addi, .imm = 1},
+        {.id = INSN_c_lw, .rd = 7, .rs1 = 8},
+        {.id = INSN_c_lw, .rd = 8, .rs1 = 8, .imm = 2},
+        {.id = INSN_c_addi4spn, .rd = 8, .rs1 = 2},
+        {.id = INSN_c_jr},
+        {.id = INSN_c_lui, .rd = 2, .imm = 4096},
+        {.id = INSN_illegal},
+        {.id = INSN_count},
+        {.id = INSN_ecall, .imm = 1},
+        {.id = INSN_csrrw, .imm = 4096},
+        {.id = INSN_lr_w, .imm = 4},
     };
     uint32_t word;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -278,9 +293,9 @@ static void format_counts_and_cuts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_do_not_overlap),  cmocka_unit_test(each_short_word_has_one_row),
-        cmocka_unit_test(decode_then_encode),   cmocka_unit_test(encode_refuses),
-        cmocka_unit_test(ranges_are_exact),     cmocka_unit_test(format_then_assemble),
+        cmocka_unit_test(rows_do_not_overlap),    cmocka_unit_test(each_short_word_has_one_row),
+        cmocka_unit_test(decode_then_encode),     cmocka_unit_test(encode_refuses),
+        cmocka_unit_test(ranges_are_exact),       cmocka_unit_test(format_then_assemble),
         cmocka_unit_test(format_counts_and_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
