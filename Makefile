@@ -39,7 +39,7 @@ RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
 .PHONY: all programs objects demo check coverage check-programs coverage-report sanitize stress fuzz \
-    mutants format lint install clean help FORCE
+    mutants docs format lint install clean help FORCE
 .DELETE_ON_ERROR:
 
 # Short lines for each step; the whole commands with V=1.
@@ -118,8 +118,7 @@ coverage:    ## the tests again, measured: build/coverage/html
 
 coverage-report: programs
 	@lcov -q --zerocounters --directory $(BUILD)
-	@$(RUN_TESTS) $(UNIT_TESTS) $(PROGRAM_TESTS)
-	@tests/coverage $(BUILD) 90
+	@status=0; $(RUN_TESTS) $(UNIT_TESTS) $(PROGRAM_TESTS) || status=1; tests/coverage $(BUILD) 90 || status=1; exit $$status
 
 sanitize:    ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize \
@@ -146,6 +145,10 @@ mutants: programs    ## deliberate bugs in the monitor: the tests must catch eac
 	@tests/mutants/run $(BUILD)
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
+
+docs: programs    ## write what in docs/ and README.md follows from the program
+	@for f in docs/isa.md docs/costs.md README.md; do \
+	    TRAPEZE=$(TRAPEZE) KERNEL=$(KERNEL) docs/generate $$f >$(BUILD)/generated && cp $(BUILD)/generated $$f || exit 1; done
 
 format:    ## clang-format on all .c files
 	clang-format -i $(FORMATTED)

@@ -31,7 +31,9 @@ struct session_guest {
     struct vm *vm;                      /* NULL natively */
     const struct clock *clock;
     char prefix[8];
-    XXH64_state_t *traps;               /* owned */
+    XXH64_state_t *traps;               /* owned: the hash of the traps before those in `notes` */
+    struct trap_note notes[128];        /* hashed many at a time */
+    unsigned note_count;
     uint64_t interrupts;
     struct trap_note last_trap;
     uint64_t insns_at_input;            /* when the terminal was last asked in vain */
@@ -87,11 +89,21 @@ static void dma(void *context, uint64_t pa, uint64_t n)
     machine_wrote(g->session->machine, pa, n, true);
 }
 
+/* A note is hashed as it lies in memory: step, cause, epc, tval. */
+_Static_assert(sizeof(struct trap_note) == 4 * sizeof(uint64_t), "no padding is hashed");
+
+static void hash_notes(struct session_guest *g)
+{
+    XXH64_update(g->traps, g->notes, g->note_count * sizeof g->notes[0]);
+    g->note_count = 0;
+}
+
 static void note_trap(void *context, const struct trap_note *note)
 {
     struct session_guest *g = context;
-    uint64_t words[4] = {note->step, note->cause, note->epc, note->tval};
-    XXH64_update(g->traps, words, sizeof words);
+    g->notes[g->note_count++] = *note;
+    if (g->note_count == sizeof g->notes / sizeof g->notes[0])
+        hash_notes(g);
     g->interrupts += note->cause >> 63;
     g->last_trap = *note;
 }
@@ -340,7 +352,13 @@ struct console *session_console(const struct session *s, unsigned guest)
 
 uint64_t session_trap_hash(const struct session *s, unsigned guest)
 {
-    return XXH64_digest(s->guest[guest].traps);
+    const struct session_guest *g = &s->guest[guest];
+    XXH64_state_t *all = need(XXH64_createState());
+    XXH64_copyState(all, g->traps);
+    XXH64_update(all, g->notes, g->note_count * sizeof g->notes[0]);
+    uint64_t hash = XXH64_digest(all);
+    XXH64_freeState(all);
+    return hash;
 }
 
 struct state session_state(const struct session *s, unsigned guest)

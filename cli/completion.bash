@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Completion for bash. Subcommands and options are what --help says, so that this file need not know them.
+
+_trapeze() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} program=${COMP_WORDS[0]} sub=${COMP_WORDS[1]:-}
+    [ "$cur" = = ] && cur=
+    [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
+    COMPREPLY=()
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$("$program" --help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p') --help --version" -- "$cur")
+        return
+    fi
+    local words=
+    case $prev in
+    -t | --technique) words="native te" ;;
+    --mmu) words="real shadow" ;;
+    --shadow) words="flush" ;;
+    --clock) words="insns cycles" ;;
+    --format) words=$([ "$sub" = info ] && echo "table md json" || echo "table json csv") ;;
+    --cost-set) words=$("$program" info costs 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 "=" }') ;;
+    *)
+        case $sub:$cur in
+        *:-*) words=$("$program" "$sub" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u) ;;
+        info:*) words="isa csrs costs counters" ;;
+        esac
+        ;;
+    esac
+    if [ -n "$words" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+complete -F _trapeze trapeze
