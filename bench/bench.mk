@@ -8,7 +8,7 @@ BENCH_IMAGES  := $(patsubst bench/guests/%,$(BUILD)/bench/guests/%.elf,$(basenam
 
 BENCH_CC    := riscv64-unknown-elf-gcc
 BENCH_FLAGS := -std=gnu11 -O2 -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -ffreestanding -nostdlib -static \
-    -fno-tree-loop-distribute-patterns -Wall -Wextra -Wshadow -Wconversion -Wl,--build-id=none -Wa,-Ibench/guests
+    -fno-tree-loop-distribute-patterns -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) -Wl,--build-id=none -Wa,-Ibench/guests
 BENCH_BUILD  = $(Q)$(BENCH_CC) $(BENCH_FLAGS) -T bench/guests/link.ld $(BENCH_SHARED) $< -o $@
 
 .PHONY: bench-guests bench-engine bench-compiler

@@ -6,7 +6,7 @@
 set -u
 command -v riscv64-unknown-elf-gcc >/dev/null || { echo "riscv64-unknown-elf-gcc is not installed"; exit 77; }
 engine=$TMP/bench/engine
-make -s BUILD="$TMP" WERROR=1 bench-guests "$engine" || exit 1
+make -s BUILD="$TMP" WERROR=1 bench-guests "$engine" >"$TMP/make.log" 2>&1 || { cat "$TMP/make.log"; exit 1; }
 json=$BUILD/tests/tools/json
 fail() { echo "$*"; exit 1; }
 
@@ -29,7 +29,9 @@ END
     chmod +x "$TMP/$1"
 }
 peer good
+# shellcheck disable=SC2016  # for the stand-in to expand
 peer wrong 'case $kernel in */sum.elf) echo "checksum 0x0000000000000001"; exit ;; esac'
+# shellcheck disable=SC2016
 peer broken 'case $kernel in */sum.elf) exit 9 ;; esac'
 run() { "$engine" --quick --runs 1 --qemu "$TMP/good" --trapeze "$TRAPEZE" --kernel "$KERNEL" --guests "$TMP/bench/guests" "$@"; }
 
@@ -58,7 +60,7 @@ for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte te.0:
     *)
         mapfile -t n < <(get "$at".{qemu,trapeze}.{seconds,count})
         near "$ratio" "$(awk "BEGIN { print (${n[0]} / ${n[1]}) / (${n[2]} / ${n[3]}) }")" "$at.ratio"
-        [ "$(get "$at.met")" = "$(awk "BEGIN { print $ratio >= $(get "$at.target") ? \"true\" : \"false\" }")" ] || fail "$at.met" ;;
+        [ "$(get "$at.met")" = "$(awk "BEGIN { print ($ratio >= $(get "$at.target")) ? \"true\" : \"false\" }")" ] || fail "$at.met" ;;
     esac
 done
 [ "$(get compute.2 privileged.2 te.6 | sort -u)" = missing ] || fail "more than was asked for"

@@ -17,6 +17,7 @@ same() {
     [ "$got" = "checksum $sum" ] || { echo "$what: expected checksum $sum, got: $got"; bad=1; }
 }
 
+# shellcheck disable=SC2317  # called through same
 qemu() {
     timeout 60 qemu-system-riscv64 -M virt -bios none -m 128M -nographic -append "$1" -kernel "$2"
 }
