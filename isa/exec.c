@@ -333,7 +333,12 @@ op_amomin_d: op_amomax_d: op_amominu_d: op_amomaxu_d:
 op_csrrw: op_csrrs: op_csrrc: op_csrrwi: op_csrrsi: op_csrrci:
     CALL(hart_csr);
 
-op_ecall: op_ebreak: op_illegal: op_mret: op_sret: op_wfi: op_sfence_vma: op_fence_i:
+op_ecall:
+    h->raised = (struct trap){CAUSE_ecall_u + (int)h->priv.mode, 0};
+    step = STEP_TRAP;
+    goto not_completed;
+
+op_ebreak: op_illegal: op_mret: op_sret: op_wfi: op_sfence_vma: op_fence_i:
     CALL(hart_system);
 
 stepped:
@@ -354,6 +359,7 @@ stepped:
         h->left = left;
         return step == STEP_WAIT ? HART_WAIT : HART_RESYNC;
     }
+not_completed:
     left -= r->n - 1;
     h->mems += cold[r - ops].mems;
     h->ctx.pc = h->page_va + cold[r - ops].offset;

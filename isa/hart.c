@@ -345,8 +345,6 @@ enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind)
 {
     struct hart *h = &m->hart;
     switch (kind) {
-    case OP_ecall:
-        return raise(h, CAUSE_ecall_u + (int)h->priv.mode, 0);
     case OP_ebreak:
         return raise(h, CAUSE_breakpoint, 0);
     case OP_mret:

@@ -72,11 +72,6 @@ void machine_free(struct machine *m)
 
 /* --- charging -------------------------------------------------------------------------------------------------------------- */
 
-void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor)
-{
-    cost_charge(&m->cost, row, count, in_monitor);
-}
-
 void machine_charge_hart(struct machine *m)
 {
     struct hart *h = &m->hart;

@@ -100,8 +100,11 @@ void machine_wrote(struct machine *m, uint64_t pa, uint64_t n, bool dma);
 /* From now on the hart, outside of M-mode, may reach RAM only in [lo, hi): whatever else it reaches is a violation. */
 void machine_fence(struct machine *m, uint64_t lo, uint64_t hi);
 
-/* Charges cycles to the machine. */
-void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor);
+/* Charges cycles to the machine (cost.h). */
+static inline void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor)
+{
+    cost_charge(&m->cost, row, count, in_monitor);
+}
 
 /* Charges what the hart has done and is not yet charged: instructions, loads and stores, accesses to plain CSRs; and with
  * --clock cycles sets the clock to the sum. The clock's steps must be up to date. */

@@ -43,25 +43,6 @@ struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
     return w;
 }
 
-bool mmu_permits(uint64_t pte, enum access access, enum mode mode, uint64_t mstatus)
-{
-    if (pte & PTE_U) {
-        if (mode == MODE_S && (access == ACCESS_FETCH || !(mstatus & MSTATUS_SUM)))
-            return false;
-    } else if (mode == MODE_U) {
-        return false;
-    }
-    switch (access) {
-    case ACCESS_FETCH:
-        return pte & PTE_X;
-    case ACCESS_LOAD:
-        return (pte & PTE_R) || ((pte & PTE_X) && (mstatus & MSTATUS_MXR));
-    case ACCESS_STORE:
-        return pte & PTE_W;
-    }
-    return false;
-}
-
 struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va, enum access access)
 {
     struct mmu_result r = {.pa = va, .cause = NO_TRAP};

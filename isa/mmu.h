@@ -46,7 +46,24 @@ struct walk {
 struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va);
 
 /* May software in `mode`, with the SUM and MXR of `mstatus`, make this access through the leaf? A and D not considered. */
-bool mmu_permits(uint64_t pte, enum access access, enum mode mode, uint64_t mstatus);
+static inline bool mmu_permits(uint64_t pte, enum access access, enum mode mode, uint64_t mstatus)
+{
+    if (pte & PTE_U) {
+        if (mode == MODE_S && (access == ACCESS_FETCH || !(mstatus & MSTATUS_SUM)))
+            return false;
+    } else if (mode == MODE_U) {
+        return false;
+    }
+    switch (access) {
+    case ACCESS_FETCH:
+        return pte & PTE_X;
+    case ACCESS_LOAD:
+        return (pte & PTE_R) || ((pte & PTE_X) && (mstatus & MSTATUS_MXR));
+    case ACCESS_STORE:
+        return pte & PTE_W;
+    }
+    return false;
+}
 
 /* The mode that decides loads and stores: MPP's under MPRV, else p->mode (3.1.6.3). Fetches use p->mode. */
 static inline enum mode mmu_data_mode(const struct priv *p)

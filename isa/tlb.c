@@ -8,26 +8,6 @@
 
 #include "hart.h"
 
-static struct tlb_entry *tlb_set(struct tlb *t, bool fetch, uint64_t vpn)
-{
-    return fetch ? t->fetch[vpn % TLB_FETCH_SETS] : t->data[vpn % TLB_DATA_SETS];
-}
-
-static bool tlb_matches(const struct tlb *t, const struct tlb_entry *e, uint64_t vpn, uint16_t asid)
-{
-    return e->vpn == vpn && e->generation == t->generation && (e->asid == asid || (e->flags & PTE_G));
-}
-
-struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint16_t asid)
-{
-    uint64_t vpn = va >> 12;
-    struct tlb_entry *set = tlb_set(t, fetch, vpn);
-    for (unsigned way = 0; way < TLB_WAYS; way++)
-        if (tlb_matches(t, &set[way], vpn, asid))
-            return &set[way];
-    return NULL;
-}
-
 static void fast_forget_page(struct fast *f, bool fetch, uint64_t vpn)
 {
     uint64_t va = vpn << 12;

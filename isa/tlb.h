@@ -79,8 +79,26 @@ struct hart;
 
 void tlb_reset(struct hart *h);
 
+static inline struct tlb_entry *tlb_set(struct tlb *t, bool fetch, uint64_t vpn)
+{
+    return fetch ? t->fetch[vpn % TLB_FETCH_SETS] : t->data[vpn % TLB_DATA_SETS];
+}
+
+static inline bool tlb_matches(const struct tlb *t, const struct tlb_entry *e, uint64_t vpn, uint16_t asid)
+{
+    return e->vpn == vpn && e->generation == t->generation && (e->asid == asid || (e->flags & PTE_G));
+}
+
 /* The entry that translates va for a fetch (or for data) in address space `asid`, or NULL. */
-struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint16_t asid);
+static inline struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint16_t asid)
+{
+    uint64_t vpn = va >> 12;
+    struct tlb_entry *set = tlb_set(t, fetch, vpn);
+    for (unsigned way = 0; way < TLB_WAYS; way++)
+        if (tlb_matches(t, &set[way], vpn, asid))
+            return &set[way];
+    return 0;
+}
 
 /* Enters a leaf that a walk has found; replaces an entry of the same page, or an invalid one, or the oldest. Takes what is
  * replaced out of the fast path. */
