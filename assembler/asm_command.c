@@ -3,8 +3,8 @@
  * trapeze asm: options, files and the exit status.
  */
 #include "assembler.h"
+#include "command.h"
 
-#include <argp.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { REFUSED = 125, OPTION_TEXT = 256, OPTION_NO_COMPRESS };
+enum { OPTION_TEXT = 256, OPTION_NO_COMPRESS };
 
 struct request {
     struct asm_options options;
@@ -23,26 +23,18 @@ struct request {
     const char *output, *listing, *format;
 };
 
-static bool parse_number(const char *text, uint64_t *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtoull(text, &end, 0);
-    return errno == 0 && end != text && *end == '\0';
-}
-
 /* Room for one more; the arrays are as long as argv, so they never move. */
 static void add_define(struct request *r, char *text, struct argp_state *state)
 {
     char *equals = strchr(text, '=');
     uint64_t value = 1;
     bool name = isalpha((unsigned char)*text) || *text == '_' || *text == '.';
-    if (equals != NULL && !parse_number(equals + 1, &value))
-        argp_error(state, "-D %s: the value is not a number", text);
+    if (equals != NULL && !command_number(equals + 1, &value))
+        command_refuse(state, "-D %s: the value is not a number", text);
     if (equals != NULL)
         *equals = '\0';
     if (!name)
-        argp_error(state, "-D %s: this is not the name of a symbol", text);
+        command_refuse(state, "-D %s: this is not the name of a symbol", text);
     r->defines[r->options.define_count++] = (struct asm_define){text, (int64_t)value};
 }
 
@@ -50,6 +42,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct request *r = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->err_stream = fopen("/dev/null", "w"); /* argp's second line on how to get help */
+        return 0;
     case 'o':
         r->output = arg;
         return 0;
@@ -58,19 +53,19 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case 'f':
         if (strcmp(arg, "elf") != 0 && strcmp(arg, "bin") != 0)
-            argp_error(state, "-f %s: the format is elf or bin", arg);
+            command_refuse(state, "-f %s: the format is elf or bin", arg);
         r->format = arg;
         return 0;
     case 'T': /* -Ttext ADDR, as the linkers have it */
         if (strncmp(arg, "text", 4) != 0)
-            argp_error(state, "-T%s: only -Ttext is known", arg);
+            command_refuse(state, "-T%s: only -Ttext is known", arg);
         arg += arg[4] == '=' ? 5 : 4;
         if (*arg == '\0' && state->next < state->argc)
             arg = state->argv[state->next++];
         __attribute__((fallthrough));
     case OPTION_TEXT:
-        if (!parse_number(arg, &r->options.text_base))
-            argp_error(state, "--text %s: this is not an address", arg);
+        if (!command_number(arg, &r->options.text_base))
+            command_refuse(state, "--text %s: this is not an address", arg);
         return 0;
     case 'I':
         r->include_dirs[r->options.include_dir_count++] = arg;
@@ -86,9 +81,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (r->input_count == 0)
-            argp_error(state, "no source file is given");
+            command_refuse(state, "no source file is given");
         if (r->output == NULL)
-            argp_error(state, "no output file is given (-o FILE)");
+            command_refuse(state, "no output file is given (-o FILE)");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -168,7 +163,7 @@ static int assemble(struct request *r)
     size_t length = strlen(r->output);
     bool binary = r->format != NULL ? r->format[0] == 'b' : length > 4 && strcmp(r->output + length - 4, ".bin") == 0;
     struct asm_result *result = asm_assemble(r->inputs, r->input_count, &r->options, stderr);
-    int status = asm_error_count(result) == 0 ? 0 : REFUSED;
+    int status = asm_error_count(result) == 0 ? 0 : COMMAND_REFUSED;
     const char *name = r->output;
     bool ok = status != 0 || write_output(result, name, binary ? asm_write_binary : write_elf);
     if (ok && status == 0 && r->listing != NULL) {
@@ -177,7 +172,7 @@ static int assemble(struct request *r)
     }
     if (!ok) {
         fprintf(stderr, "trapeze asm: %s: %s\n", name, strerror(errno));
-        status = REFUSED;
+        status = COMMAND_REFUSED;
     }
     asm_free(result);
     return status;
@@ -192,14 +187,13 @@ int asm_command(int argc, char **argv)
     r.inputs = calloc(n, sizeof *r.inputs);
     r.include_dirs = calloc(n, sizeof *r.include_dirs);
     r.defines = calloc(n, sizeof *r.defines);
-    int status = REFUSED;
+    int status = COMMAND_REFUSED;
     if (doc != NULL && r.inputs != NULL && r.include_dirs != NULL && r.defines != NULL) {
         sprintf(doc, "%s\v%s", before, after);
         struct argp with_doc = argp;
         with_doc.doc = doc;
-        argp_err_exit_status = REFUSED;
-        if (argp_parse(&with_doc, argc, argv, 0, NULL, &r) == 0)
-            status = assemble(&r);
+        command_parse(&with_doc, argc, argv, &r);
+        status = assemble(&r);
     }
     free(doc);
     free(r.inputs);

@@ -3,9 +3,9 @@
  * trapeze disasm: the executable sections of an ELF file, or all of a raw binary, as text.
  */
 #include "assembler.h"
+#include "command.h"
 #include "isa/insn.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <gelf.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REFUSED = 125, OPTION_BASE = 256, MOST_FILE = 1 << 30 };
+enum { OPTION_BASE = 256, MOST_FILE = 1 << 30 };
 
 struct label {
     const char *name;
@@ -220,21 +220,21 @@ struct request {
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct request *r = state->input;
-    char *end;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->err_stream = fopen("/dev/null", "w"); /* argp's second line on how to get help */
+        return 0;
     case OPTION_BASE:
-        errno = 0;
-        r->base = strtoull(arg, &end, 0);
-        if (errno != 0 || end == arg || *end != '\0')
-            argp_error(state, "--base %s: this is not an address", arg);
+        if (!command_number(arg, &r->base))
+            command_refuse(state, "--base %s: this is not an address", arg);
         return 0;
     case ARGP_KEY_ARG:
         if (r->name != NULL)
-            argp_error(state, "only one image can be given");
+            command_refuse(state, "only one image can be given");
         r->name = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no image is given");
+        command_refuse(state, "no image is given");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -252,9 +252,7 @@ int disasm_command(int argc, char **argv)
         "Examples:\n  trapeze disasm kernel.elf\n  trapeze disasm --base 0x1000 rom.bin\n";
     static const struct argp argp = {options, parse_option, "IMAGE", doc, NULL, NULL, NULL};
     struct request r = {.base = 0x80000000};
-    argp_err_exit_status = REFUSED;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &r) != 0)
-        return REFUSED;
+    command_parse(&argp, argc, argv, &r);
     struct image image = {.name = r.name};
     bool ok = read_image(&image);
     if (ok && image.size >= SELFMAG && memcmp(image.bytes, ELFMAG, SELFMAG) == 0)
@@ -265,5 +263,5 @@ int disasm_command(int argc, char **argv)
         ok = refuse("standard output", strerror(errno));
     free(image.labels);
     free(image.bytes);
-    return ok ? 0 : REFUSED;
+    return ok ? 0 : COMMAND_REFUSED;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Disassembly agrees with objdump -d -M no-aliases, for every row and for all 65,536 short words.
+# shellcheck source=tests/assembler/common.inc
 . tests/assembler/common.inc
 
 # Address and text, blanks squeezed, hexadecimal targets alike, no symbols, no comments.
@@ -33,4 +34,4 @@ same_text "every row" "$work/rows.elf"
 awk 'BEGIN { for (i = 0; i < 65536; i++) if (i % 4 != 3) print ".2byte " i }' >"$work/short.s"
 "$TRAPEZE" asm "$work/short.s" -o "$work/short.elf" || exit 1
 same_text "short words" "$work/short.elf"
-exit $bad
+exit "$bad"

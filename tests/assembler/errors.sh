@@ -17,4 +17,4 @@ for source in *.s; do
     diff -u "${source%.s}.err" "$work/err" || bad=1
     rm -f "$work"/out.*
 done
-exit $bad
+exit "$bad"

@@ -3,6 +3,7 @@
 #
 # The same bytes as GNU as on a generated corpus: every row of the tables, every pseudo-instruction, li, relaxation.
 # SEED=N tries another.
+# shellcheck source=tests/assembler/common.inc
 . tests/assembler/common.inc
 seed=${SEED:-1}
 echo "seed $seed"
@@ -20,4 +21,4 @@ cat "$work"/{rows,pseudo}.s | sed 's/^\t*//; s/ .*//; s/\.\(aq\|rl\|aqrl\)$//' |
 while read -r mnemonic; do
     grep -qxF "$mnemonic" "$work/seen" || { echo "$mnemonic is not in the corpus"; bad=1; }
 done < <(sed -n 's/^C\?INSN([a-z0-9_]*, *"\([^"]*\)".*/\1/p; s/^\(PSEUDO\|EXPAND\)("\([^"]*\)".*/\2/p' isa/insn.def assembler/pseudo.def)
-exit $bad
+exit "$bad"

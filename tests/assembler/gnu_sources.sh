@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The same bytes as GNU as on every source of the repository: the kernel as a whole, every other file by itself.
+# shellcheck source=tests/assembler/common.inc
 . tests/assembler/common.inc
 
 if [ -e guestos/kernel.files ]; then
@@ -11,4 +12,4 @@ fi
 while read -r source; do
     same_bytes "$source" "-I $(dirname "$source")" "$source"
 done < <(find tests labs bench -name '*.s' -not -path '*/errors/*' -not -path '*/fuzz/*' | sort)
-exit $bad
+exit "$bad"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 far:    addi    a0, a0, end - far
         jal     far + 1
         jal     zero, 0x90000000

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
         .macro  inner x, y:req
         addi    \x, \x, \y
         .endm

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
         wrong1
         wrong2
         wrong3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
         addi    a0, a0, 2048
         lui     a0, 0x100000
         slli    a0, a0, 64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
         .ascii  "never closed
         nop
         .byte   300

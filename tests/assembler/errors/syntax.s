@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
         addi    a0, a0
         addi    a0, a0, 1, 2
         lw      a0, 4(a1

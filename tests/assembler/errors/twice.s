@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 a:      nop
 a:      nop
         .equ    b, 1

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the two subcommands share: options by argp, with one line for each mistake.
+ */
+#ifndef ASSEMBLER_COMMAND_H
+#define ASSEMBLER_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { COMMAND_REFUSED = 125 };
+
+/* argp_parse() in order, as "trapeze NAME"; ends the process after a mistake or --help. */
+void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* "trapeze NAME: ..." on stderr, and the end of the process. */
+_Noreturn void command_refuse(const struct argp_state *state, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A whole word as a number: decimal, 0x or octal. */
+bool command_number(const char *text, uint64_t *out);
+
+#endif
