@@ -35,7 +35,6 @@ struct session_guest {
     struct trap_note notes[128];        /* hashed many at a time */
     unsigned note_count;
     uint64_t interrupts;
-    struct trap_note last_trap;
     uint64_t insns_at_input;            /* when the terminal was last asked in vain */
     bool quit;                          /* Ctrl-A x */
 };
@@ -98,6 +97,13 @@ static void hash_notes(struct session_guest *g)
     g->note_count = 0;
 }
 
+/* The last one noted, if any was: it stays where it is when it has been hashed. */
+static const struct trap_note *last_note(const struct session_guest *g)
+{
+    unsigned n = sizeof g->notes / sizeof g->notes[0];
+    return &g->notes[(g->note_count + n - 1) % n];
+}
+
 static void note_trap(void *context, const struct trap_note *note)
 {
     struct session_guest *g = context;
@@ -105,7 +111,6 @@ static void note_trap(void *context, const struct trap_note *note)
     if (g->note_count == sizeof g->notes / sizeof g->notes[0])
         hash_notes(g);
     g->interrupts += note->cause >> 63;
-    g->last_trap = *note;
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------------- */
@@ -447,8 +452,8 @@ void session_remark(const struct session *s, unsigned guest)
     switch (end.reason) {
     case END_FAULT_LOOP:
         say("%sthe guest does nothing but trap: %d times in a row, the last one %s at 0x%" PRIx64 "%s, value 0x%" PRIx64,
-            g->prefix, FAULT_LOOP_TRAPS, trap_name(g->last_trap.cause), g->last_trap.epc,
-            symbol_text(g, g->last_trap.epc, symbol, sizeof symbol), g->last_trap.tval);
+            g->prefix, FAULT_LOOP_TRAPS, trap_name(last_note(g)->cause), last_note(g)->epc,
+            symbol_text(g, last_note(g)->epc, symbol, sizeof symbol), last_note(g)->tval);
         break;
     case END_IDLE:
         say("%sthe guest waits for an interrupt at 0x%" PRIx64 "%s, and none can come", g->prefix, pc,

@@ -63,14 +63,6 @@ bool csr_permits(const struct priv *p, unsigned number, bool write)
     return true;
 }
 
-uint64_t csr_mip(const struct csr_file *f)
-{
-    uint64_t written = f->mip_written;
-    if (f->menvcfg & MENVCFG_STCE)
-        written &= ~MIP_STIP;
-    return written | f->mip_lines;
-}
-
 void csr_set_lines(struct csr_file *f, uint64_t lines)
 {
     f->mip_lines = lines;

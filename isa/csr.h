@@ -104,7 +104,11 @@ unsigned csr_access(struct priv *p, const struct clock *c, unsigned number, enum
                     uint64_t *old);
 
 /* mip as read: what was written or is driven. Under STCE, STIP is the comparison with stimecmp alone. */
-uint64_t csr_mip(const struct csr_file *f);
+static inline uint64_t csr_mip(const struct csr_file *f)
+{
+    uint64_t written = f->menvcfg & MENVCFG_STCE ? f->mip_written & ~MIP_STIP : f->mip_written;
+    return written | f->mip_lines;
+}
 
 /* Drives the lines. Timer lines (MTIP and, under STCE, STIP) are computed by the caller from its clock: mtip by the
  * CLINT; stip by csr_stip(). */

@@ -338,7 +338,10 @@ op_ecall:
     step = STEP_TRAP;
     goto not_completed;
 
-op_ebreak: op_illegal: op_mret: op_sret: op_wfi: op_sfence_vma: op_fence_i:
+op_mret: op_sret:
+    CALL(hart_return);
+
+op_ebreak: op_illegal: op_wfi: op_sfence_vma: op_fence_i:
     CALL(hart_system);
 
 stepped:

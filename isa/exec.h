@@ -52,9 +52,11 @@ bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval);
 enum step hart_load(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t *value);
 enum step hart_store(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t value);
 
-/* Whole instructions; kind is the record's. hart_system: mret sret wfi sfence.vma fence.i ebreak, and what is none. */
+/* Whole instructions; kind is the record's. hart_return: mret sret. hart_system: wfi sfence.vma fence.i ebreak, and
+ * what is none. */
 enum step hart_atomic(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind);
+enum step hart_return(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind);
 
 /* Which translations loads and stores, and fetches, use now (tlb.h). Code in M-mode is decoded for loads and stores that are

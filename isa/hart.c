@@ -308,9 +308,10 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
 
 /* --- privileged instructions (privileged ISA, 3.3 and 4.2) --------------------------------------------------------------------- */
 
-static enum step return_from_trap(struct machine *m, const struct op *op, bool machine)
+enum step hart_return(struct machine *m, const struct op *op, enum op_kind kind)
 {
     struct hart *h = &m->hart;
+    bool machine = kind == OP_mret;
     struct priv *p = &h->priv;
     if (p->mode < (machine ? MODE_M : MODE_S) || (!machine && p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TSR)))
         return raise(h, CAUSE_illegal, insn_word(m, op));
@@ -347,10 +348,6 @@ enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind)
     switch (kind) {
     case OP_ebreak:
         return raise(h, CAUSE_breakpoint, 0);
-    case OP_mret:
-        return return_from_trap(m, op, true);
-    case OP_sret:
-        return return_from_trap(m, op, false);
     case OP_wfi:
         return wait_for_interrupt(m, op);
     case OP_sfence_vma:

@@ -70,12 +70,10 @@ void trap_sret(struct priv *p, uint64_t *pc)
     *pc = f->sepc;
 }
 
-int trap_pending(const struct priv *p)
+int trap_choose(const struct priv *p)
 {
     const struct csr_file *f = &p->csr;
     uint64_t pending = csr_mip(f) & f->mie;
-    if (!pending)
-        return NO_TRAP;
     uint64_t machine = pending & ~f->mideleg, supervisor = pending & f->mideleg;
     if (p->mode == MODE_M && !(f->mstatus & MSTATUS_MIE))
         machine = 0;

@@ -34,8 +34,13 @@ bool trap_delegated(const struct priv *p, uint64_t cause);
 void trap_mret(struct priv *p, uint64_t *pc);
 void trap_sret(struct priv *p, uint64_t *pc);
 
-/* The number of the interrupt to take now, highest rank first (3.1.9), or NO_TRAP. */
-int trap_pending(const struct priv *p);
+/* The number of the interrupt to take now, highest rank first (3.1.9), or NO_TRAP. trap_choose() is for when some interrupt
+ * is pending and enabled in mie: seldom. */
+int trap_choose(const struct priv *p);
+static inline int trap_pending(const struct priv *p)
+{
+    return csr_mip(&p->csr) & p->csr.mie ? trap_choose(p) : NO_TRAP;
+}
 
 /* "load page fault", "supervisor timer interrupt"; takes xcause. Never NULL. */
 const char *trap_name(uint64_t cause);
