@@ -336,7 +336,7 @@ const struct directive directives_symbol[] = {
 };
 
 static const struct directive *const groups[] = {
-    directives_data, directives_section, directives_symbol, directives_macro, directives_condition,
+    directives_data, directives_section, directives_symbol, directives_macro, directives_loop, directives_condition,
 };
 
 const struct directive *directive_find(const char *name, size_t length)

@@ -15,6 +15,9 @@ struct operands {
     const char *expr_at;  /* where the immediate stands, for messages */
 };
 
+/* Parses the operand that `letter` of a syntax (isa/format.def, pseudo.def) stands for. */
+bool operand_parse(struct assembler *a, struct operands *o, char letter);
+
 typedef bool expand_function(struct assembler *a, const struct operands *o);
 expand_function expand_unimp, expand_constant, expand_address, expand_call, expand_call_ra, expand_tail, expand_jump,
     expand_shifts, expand_load, expand_store;

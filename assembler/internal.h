@@ -192,6 +192,18 @@ void symbol_check(struct assembler *a); /* reports what stayed undefined, or is 
 
 /* Expressions. */
 
+/* Operators of two characters are named by a letter that is no operator. */
+enum {
+    OP_SHIFT_LEFT = 'l',
+    OP_SHIFT_RIGHT = 'r',
+    OP_EQUAL = 'e',
+    OP_NOT_EQUAL = 'n',
+    OP_AT_MOST = 'm',
+    OP_AT_LEAST = 'g',
+    OP_AND = 'a',
+    OP_OR = 'o'
+};
+
 enum expr_kind { EXPR_NUMBER, EXPR_SYMBOL, EXPR_PLACE, EXPR_UNARY, EXPR_BINARY };
 
 struct expr {
@@ -277,12 +289,27 @@ bool symbol_assign(struct assembler *a, const char *name, size_t length, const c
 
 /* Groups of directives, each ended by a row whose name is NULL. */
 extern const struct directive directives_data[], directives_section[], directives_symbol[], directives_macro[],
-    directives_condition[];
+    directives_loop[], directives_condition[];
 
 struct macro;
 const struct macro *macro_find(const struct assembler *a, const char *name, size_t length);
 bool macro_call(struct assembler *a, const struct macro *macro); /* cursor at the arguments */
 void macro_offer(const struct assembler *a, struct nearest *n);
+
+/* Bodies, of macros and loops. */
+struct parameter {
+    const char *name;
+    const char *value; /* default; "" if there is none */
+    bool required, rest;
+};
+
+/* The lines up to the directive that ends the block, nested blocks and all. NULL if the end never comes. */
+const struct line *macro_gather(struct assembler *a, const char *const *openers, const char *closer, size_t *count);
+/* Appends the body with the values put in; `what` is named in messages. */
+bool macro_expand(struct assembler *a, struct lines *out, const char *what, const struct line *body, size_t lines,
+                  const struct parameter *parameters, const char *const *values, unsigned count);
+/* One argument; `rest`: all that is left of the line. */
+const char *macro_argument(struct assembler *a, bool rest);
 
 /* A file or an expansion being read. */
 struct reader {
@@ -363,6 +390,11 @@ struct assembler {
 
 void layout_run(struct assembler *a);               /* sizes, addresses, bytes */
 uint64_t layout_address(const struct place *place); /* after layout_run() */
+
+/* Fills in the bytes of a section in its output. */
+void layout_write(struct assembler *a, struct section *s);
+/* A LEB128 number, of 10 bytes at most; returns how many. */
+unsigned layout_leb(uint64_t number, bool is_signed, uint8_t *out);
 
 /* .debug_line and what leads a debugger to it; malloc()ed. */
 struct debug_data {

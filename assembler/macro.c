@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Macros and loops. Both keep their body as lines; a call makes new lines with the arguments put in, and reads those.
+ * Macros. The body is kept as lines; a call makes new lines with the arguments put in, and reads those.
  */
 #include "internal.h"
 
@@ -10,12 +10,6 @@
 #include <string.h>
 
 enum { MOST_PARAMETERS = 64, MOST_LINE = 65536 };
-
-struct parameter {
-    const char *name;
-    const char *value; /* default; "" if there is none */
-    bool required, rest;
-};
 
 struct macro {
     const char *name;
@@ -42,7 +36,7 @@ void macro_offer(const struct assembler *a, struct nearest *n)
 }
 
 /* The lines up to the directive that ends the block, nested blocks and all. NULL if the end never comes. */
-static const struct line *gather(struct assembler *a, const char *const *openers, const char *closer, size_t *count)
+const struct line *macro_gather(struct assembler *a, const char *const *openers, const char *closer, size_t *count)
 {
     struct lines body = {0};
     const struct line *start = a->line, *line;
@@ -147,8 +141,8 @@ static const char *substitute(struct assembler *a, const char *text, const struc
 }
 
 /* Appends the body with the values put in. */
-static bool expand(struct assembler *a, struct lines *out, const char *what, const struct line *body, size_t lines,
-                   const struct parameter *parameters, const char *const *values, unsigned count)
+bool macro_expand(struct assembler *a, struct lines *out, const char *what, const struct line *body, size_t lines,
+                  const struct parameter *parameters, const char *const *values, unsigned count)
 {
     if (out->count + lines > a->options.most_lines)
         return asm_fail(a, a->line->text, "the expansion has too many lines");
@@ -174,7 +168,7 @@ static bool wordlike(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$' || c == '\\';
 }
 
-static const char *parse_argument(struct assembler *a, bool rest)
+const char *macro_argument(struct assembler *a, bool rest)
 {
     lex_skip_space(a);
     if (rest) {
@@ -251,7 +245,7 @@ static bool parse_arguments(struct assembler *a, const struct macro *m, const ch
         const char *start = a->at;
         if (i >= m->count)
             return asm_fail(a, start, "macro `%s` takes %u argument%s", m->name, m->count, m->count == 1 ? "" : "s");
-        const char *value = parse_argument(a, m->parameters[i].rest);
+        const char *value = macro_argument(a, m->parameters[i].rest);
         if (*value != '\0')
             values[i] = value;
         lex_accept(a, ',');
@@ -272,7 +266,7 @@ bool macro_call(struct assembler *a, const struct macro *m)
     if (!parse_arguments(a, m, values))
         return false;
     struct lines lines = {0};
-    if (!expand(a, &lines, m->name, m->body, m->lines, m->parameters, values, m->count)) {
+    if (!macro_expand(a, &lines, m->name, m->body, m->lines, m->parameters, values, m->count)) {
         free(lines.all);
         return false;
     }
@@ -304,7 +298,7 @@ static bool parse_parameter(struct assembler *a, struct macro *m)
         a->at += length;
     }
     if (lex_accept(a, '='))
-        p->value = parse_argument(a, false);
+        p->value = macro_argument(a, false);
     lex_accept(a, ',');
     return true;
 }
@@ -323,7 +317,7 @@ static bool macro_directive(struct assembler *a, int unused)
     while (ok && !lex_at_end(a))
         ok = parse_parameter(a, m);
     m->name = arena_copy(&a->arena, start, length);
-    m->body = gather(a, openers, ".endm", &m->lines);
+    m->body = macro_gather(a, openers, ".endm", &m->lines);
     if (!ok || m->body == NULL)
         return false;
     if (macro_find(a, start, length) != NULL)
@@ -348,74 +342,6 @@ static bool purge(struct assembler *a, int unused)
     return asm_fail(a, a->at, "there is no macro `%.*s`", (int)length, a->at);
 }
 
-/* Loops. */
-
-static const char *const loop_openers[] = {".rept", ".irp", ".irpc", NULL};
-
-static bool rept(struct assembler *a, int unused)
-{
-    (void)unused;
-    int64_t count = 0;
-    size_t body_lines;
-    lex_skip_space(a);
-    const char *start = a->at;
-    bool ok = expr_parse_constant(a, &count) && lex_expect_end(a);
-    const struct line *body = gather(a, loop_openers, ".endr", &body_lines);
-    if (!ok || body == NULL)
-        return false;
-    if (count < 0)
-        return asm_fail(a, start, "the count is negative");
-    struct lines lines = {0};
-    if (count == 0 || body_lines == 0)
-        return true;
-    if (!expand(a, &lines, ".rept", body, body_lines, NULL, NULL, 0)) {
-        free(lines.all);
-        return false;
-    }
-    if (!reader_push(a, lines, true, false))
-        return false;
-    a->reader->repeat = (uint64_t)count - 1;
-    return true;
-}
-
-/* .irp name, value...; .irpc name, characters */
-static bool irp(struct assembler *a, int characters)
-{
-    struct parameter p = {.value = ""};
-    size_t body_lines;
-    lex_skip_space(a);
-    size_t length = lex_word_length(a->at);
-    bool ok = length > 0 || asm_fail(a, a->at, "expected the name that the values get");
-    p.name = arena_copy(&a->arena, a->at, length);
-    a->at += length;
-    lex_accept(a, ',');
-    lex_skip_space(a);
-    const char *values = a->at;
-    const struct line *body = gather(a, loop_openers, ".endr", &body_lines);
-    if (!ok || body == NULL)
-        return false;
-    struct lines lines = {0};
-    a->at = values;
-    do {
-        const char *value;
-        char one[2] = "";
-        if (characters) {
-            one[0] = *a->at;
-            value = one;
-            if (*a->at != '\0')
-                a->at++;
-        } else {
-            value = parse_argument(a, false);
-            lex_accept(a, ',');
-        }
-        ok = expand(a, &lines, characters ? ".irpc" : ".irp", body, body_lines, &p, &value, 1);
-    } while (ok && !lex_at_end(a));
-    if (ok)
-        return reader_push(a, lines, true, false);
-    free(lines.all);
-    return false;
-}
-
 /* Leaves the macro (or the loop) that is being read. */
 static bool exitm(struct assembler *a, int unused)
 {
@@ -428,66 +354,9 @@ static bool exitm(struct assembler *a, int unused)
     return true;
 }
 
-static bool stray(struct assembler *a, int unused)
-{
-    (void)unused;
-    return asm_fail(a, a->line->text, "there is nothing that this ends");
-}
-
-static bool include(struct assembler *a, int unused)
-{
-    (void)unused;
-    lex_skip_space(a);
-    const char *start = a->at, *found;
-    char *name, *text;
-    size_t length, size;
-    if (!lex_string(a, &name, &length) || !lex_expect_end(a) || !reader_open(a, start, name, &text, &size, &found))
-        return false;
-    char *kept = arena_copy(&a->arena, text, size);
-    free(text);
-    return reader_include(a, source_add(a, found, kept, size), a->line);
-}
-
-static bool message(struct assembler *a, int kind)
-{
-    char *text = NULL;
-    size_t length;
-    const char *start = a->line->text;
-    if (kind != 'e' || !lex_at_end(a)) {
-        if (!lex_string(a, &text, &length))
-            return false;
-    }
-    if (kind == 'e')
-        return asm_fail(a, a->at, "%s", text == NULL ? ".err" : text);
-    if (kind == 'w')
-        asm_report(a, SEVERITY_WARNING, asm_here(a, start), "%s", text);
-    if (kind == 'p' && a->messages != NULL)
-        fprintf(a->messages, "%s\n", text);
-    return true;
-}
-
-static bool end(struct assembler *a, int unused)
-{
-    (void)unused;
-    while (a->reader != NULL)
-        reader_pop(a);
-    return true;
-}
-
 const struct directive directives_macro[] = {
     {".macro", macro_directive, 0},
-    {".endm", stray, 0},
     {".purgem", purge, 0},
     {".exitm", exitm, 0},
-    {".rept", rept, 0},
-    {".irp", irp, 0},
-    {".irpc", irp, 1},
-    {".endr", stray, 0},
-    {".include", include, 0},
-    {".error", message, 'e'},
-    {".err", message, 'e'},
-    {".warning", message, 'w'},
-    {".print", message, 'p'},
-    {".end", end, 0},
     {NULL, NULL, 0},
 };
