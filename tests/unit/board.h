@@ -31,7 +31,7 @@ struct board {
     const char *input;          /* what is left to type; NULL: nothing now, but perhaps later */
     uint8_t disk[BOARD_SECTORS * 512];
     bool disk_fails;
-    unsigned flushes;
+    unsigned flushes, flushes_at_input;     /* in all; when input was last asked for */
 };
 
 static void board_put(void *context, uint8_t byte)
@@ -44,6 +44,7 @@ static void board_put(void *context, uint8_t byte)
 static int board_get(void *context)
 {
     struct board *b = context;
+    b->flushes_at_input = b->flushes;
     if (!b->input)
         return BUS_NO_INPUT;
     return *b->input ? (uint8_t)*b->input++ : BUS_END_OF_INPUT;

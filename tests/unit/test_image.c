@@ -202,6 +202,7 @@ static void bad_segments(void **state)
     REFUSED(f.program[1].p_offset = sizeof f - 7, "program header 1 wants 8 bytes at offset");
     REFUSED(f.program[1].p_offset = UINT64_MAX - 3, "program header 1 wants 8 bytes at offset");
     REFUSED(f.program[1].p_memsz = UINT64_MAX, "program header 1: address 0x80001000 and size 0xffffffffffffffff wrap around");
+    REFUSED(f.program[1].p_paddr = UINT64_MAX - 0xf, "program header 1: address 0xfffffffffffffff0 and size 0x100 wrap around");
     REFUSED(f.program[1].p_paddr = RAM_BASE - 1, "segment 1 (0x7fffffff-0x800000fe) is outside of RAM (0x80000000-0x800fffff)");
     REFUSED(f.program[1].p_paddr = RAM_BASE + RAM_SIZE - 0xff, "is outside of RAM");
     REFUSED(f.program[1].p_memsz = RAM_SIZE, "is outside of RAM");

@@ -306,6 +306,23 @@ static void requests_end_when_each_is_due(void **state)
     used(b, 2, 0, 8 * 512 + 1);
 }
 
+/* Of events at the same time the UART's come first. */
+static void input_comes_before_disks(void **state)
+{
+    struct board *b = *state;
+    start(b, false, true);
+    request(b, 0, FLUSH, 0, 0);
+    offer(b, 0);
+    set(b, NOTIFY, 0);
+    b->input = "x";
+    b->bus.input_gap = 5000;
+    load(b, BUS_UART + 5, 1);
+    assert_int_equal(b->bus.events.event[0].due, b->bus.events.event[1].due);
+    advance_to(b, 5000);
+    assert_int_equal(b->flushes, 1);
+    assert_int_equal(b->flushes_at_input, 0);
+}
+
 static void more_than_it_works_on_at_once(void **state)
 {
     struct board *b = *state;
@@ -544,16 +561,22 @@ static void bad_rings(void **state)
     }
     memset(b->ram, 0, 0x3000);
     start(b, false, true);
+    request(b, 0, IN, 0, 512);
     bytes_put(b->ram + AVAIL_AT + 2, 2, SIZE + 1);      /* more chains than the ring has */
-    go(b);
+    set(b, NOTIFY, 0);
     assert_int_equal(reg(b, STATUS), 15 | 0x40);
     memset(b->ram, 0, 0x3000);
     start(b, false, true);
     offer(b, SIZE);                                     /* a head that is none */
-    go(b);
+    set(b, NOTIFY, 0);
     assert_int_equal(reg(b, STATUS), 15 | 0x40);
-    set(b, NOTIFY, 0);                                  /* from then on nothing happens */
-    assert_int_equal(b->bus.events.count, 0);
+    bytes_put(b->ram + AVAIL_AT + 2, 2, 0);
+    request(b, 0, IN, 0, 512);                          /* from then on even a good request is not served */
+    offer(b, 0);
+    set(b, STATUS, 15);
+    go(b);
+    assert_int_equal(status(b, 0), NOT_WRITTEN);
+    assert_int_equal(reg(b, STATUS), 15 | 0x40);
 }
 
 static void nothing_happens_before_the_driver_is_ready(void **state)
@@ -588,6 +611,12 @@ static void a_reset_forgets_what_is_under_way(void **state)
         assert_int_equal(status(b, 0), NOT_WRITTEN);
         assert_int_equal(load(b, SLOT0 + CONFIG, 8), BOARD_SECTORS);
     }
+    memset(b->ram + AVAIL_AT, 0, 64);
+    set(b, READY, 1);                                   /* the rings begin anew */
+    offer(b, 0);
+    go(b);
+    assert_int_equal(status(b, 0), OK);
+    assert_int_equal(word(b, USED_AT + 2, 2), 1);
 }
 
 int main(void)
@@ -602,6 +631,7 @@ int main(void)
         BOARD_TEST(the_device_has_a_name),
         BOARD_TEST(pieces_may_be_cut_anyhow),
         BOARD_TEST(requests_end_when_each_is_due),
+        BOARD_TEST(input_comes_before_disks),
         BOARD_TEST(more_than_it_works_on_at_once),
         BOARD_TEST(the_rings_go_round),
         BOARD_TEST(the_driver_may_not_want_interrupts),
