@@ -160,7 +160,6 @@ static struct trap routine(struct vm *vm, const struct insn *i)
 
 struct trap interpret(struct vm *vm, const struct insn *i, uint32_t word)
 {
-    hw_charge(vm->hw, COST_table_lookup, 1);
     struct trap t = routine(vm, i);
     if (t.cause == CAUSE_illegal)
         t.tval = i->length == 2 ? word & 0xffff : word;

@@ -10,8 +10,8 @@ static struct side *run_everywhere(const char *name, const char *input, uint64_t
     struct program p = program_assemble(name);
     struct side *native = side_new(), *te = side_new(), *interpreted = side_new();
     side_native(native, input);
-    side_guest(te, "te", &technique_te, input);
-    side_guest(interpreted, "interpreted", &technique_interpreted, input);
+    side_guest(te, &technique_te, input);
+    side_guest(interpreted, &technique_interpreted, input);
     struct side *sides[] = {native, te, interpreted};
     for (unsigned i = 0; i < 3; i++) {
         side_load(sides[i], &p);
@@ -69,10 +69,197 @@ static struct expected programs[] = {
 };
 #define PROGRAMS (sizeof programs / sizeof *programs)
 
+/* --- several guests ------------------------------------------------------------------------------------------------------- */
+
+/* Guests that have the machine in turn do what each does alone, and count the same. */
+static void test_guests(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"rights", "csrs", "interrupts", "atomics", "hostile", "rights"};
+    enum { N = sizeof names / sizeof *names };
+    struct side *sides[N];
+    for (unsigned i = 0; i < N; i++)
+        sides[i] = side_new();
+    sides_guests(sides, N, &technique_te, NULL);
+    for (unsigned i = 0; i < N; i++) {
+        struct program p = program_assemble(names[i]);
+        side_load(sides[i], &p);
+        free(p.bytes);
+    }
+    assert_false(vmm_run(sides[0]->vmm, SIDE_STEPS));
+    assert_int_equal(sides[0]->m->counters.violations, 0);
+    uint64_t exits = 0;
+    for (unsigned i = 0; i < N; i++) {
+        struct side *alone = run_everywhere(names[i], NULL, SIDE_STEPS);
+        sides_compare(alone, sides[i]);
+        assert_memory_equal(&alone->vm->insns, &sides[i]->vm->insns, sizeof alone->vm->insns);
+        assert_memory_equal(&alone->vm->counters, &sides[i]->vm->counters, sizeof alone->vm->counters);
+        for (unsigned reason = 0; reason < EXIT_count; reason++) {
+            exits += sides[i]->vm->exits[reason].count;
+            if (reason != EXIT_budget)          /* turns end by it, too */
+                assert_int_equal(alone->vm->exits[reason].count, sides[i]->vm->exits[reason].count);
+        }
+        side_free(alone);
+    }
+    assert_int_equal(exits, sides[0]->m->counters.exits);
+    sides_free(sides, N);
+}
+
+/* No more guests than there is memory for; none of it is given twice. */
+static void test_room(void **state)
+{
+    (void)state;
+    const uint64_t sizes[] = {PAGE_SIZE, EXTENT_SIZE + PAGE_SIZE, EXTENT_SIZE};
+    struct side *s = side_new();
+    side_init(s, "room", NULL);
+    struct machine_config config = {.ram_size = vmm_real_ram(sizes, 3), .cost = side_costs(), .monitored = true};
+    s->m = machine_new(&config, &s->host);
+    struct hw_channel channels[3] = {{.host = &s->host}, {.host = &s->host}, {.host = &s->host}};
+    s->hw = hw_open(s->m, channels, 3);
+    assert_null(vmm_open(s->hw, PAGE_SIZE));
+    s->vmm = vmm_open(s->hw, config.ram_size);
+    for (unsigned i = 0; i < 3; i++) {
+        struct vm *vm = vmm_add_guest(s->vmm, &(struct vm_config){.ram_size = sizes[i], .technique = &technique_te});
+        assert_non_null(vm);
+        assert_int_equal(vm_hpa(vm, RAM_BASE), vmm_guest_base(sizes, i));
+        assert_true((uint8_t *)(vm + 1) <= vm->pool.bytes);
+        assert_true(vm_hpa(vm, RAM_BASE) >= vm->pool.base + vm->pool.count * FRAME_SIZE);
+        assert_true(vm_hpa(vm, RAM_BASE) + sizes[i] <= RAM_BASE + config.ram_size);
+    }
+    assert_null(vmm_add_guest(s->vmm, &(struct vm_config){.ram_size = PAGE_SIZE, .technique = &technique_te}));
+    side_free(s);
+}
+
+/* --- changes in mid-run ----------------------------------------------------------------------------------------------------- */
+
+/* The technique changes every so many steps. */
+static void test_switching(void **state)
+{
+    (void)state;
+    static const uint64_t every[] = {1, 3, 1000};
+    for (size_t e = 0; e < 3; e++)
+        for (size_t i = 0; i < PROGRAMS; i++) {
+            struct program p = program_assemble(programs[i].name);
+            struct side *native = side_new(), *s = side_new();
+            side_native(native, programs[i].input);
+            side_guest(s, &technique_te, programs[i].input);
+            side_load(native, &p);
+            side_load(s, &p);
+            side_run(native, SIDE_STEPS);
+            for (unsigned turn = 0; vmm_run(s->vmm, every[e]); turn++)
+                vm_set_technique(s->vm, turn % 2 ? &technique_te : &technique_interpreted);
+            sides_compare(native, s);
+            side_check_accounts(s);
+            side_free(native);
+            side_free(s);
+            free(p.bytes);
+        }
+}
+
+/* A program whose virtual reset vector leads through the ROM. */
+static void test_rom(void **state)
+{
+    (void)state;
+    static const uint32_t rom[] = {
+        0x00000297,     /* auipc t0, 0 */
+        0x0182b303,     /* ld t1, 24(t0) */
+        0x0002a023,     /* sw x0, 0(t0): the ROM stays */
+        0x00030067,     /* jr t1: comes by the trap handler, too */
+    };
+    struct program p = program_assemble("idle");
+    struct side *sides[3];
+    for (unsigned i = 0; i < 3; i++)
+        sides[i] = side_new();
+    side_native(sides[0], NULL);
+    side_guest(sides[1], &technique_te, NULL);
+    side_guest(sides[2], &technique_interpreted, NULL);
+    for (unsigned i = 0; i < 3; i++) {
+        side_load(sides[i], &p);
+        struct view v = side_view(sides[i]);
+        memcpy(v.bus->rom, rom, sizeof rom);
+        bytes_put(v.bus->rom + 24, 8, RAM_BASE);
+        bytes_put(v.bus->rom + 126, 2, 3);      /* four bytes that begin at the end */
+        v.priv->csr.mtvec = BUS_ROM_BASE + 12;
+        v.ctx->pc = BUS_ROM_BASE;
+        side_run(sides[i], 300);
+        side_view(sides[i]).ctx->pc = BUS_ROM_BASE + 126;
+        side_run(sides[i], SIDE_STEPS);
+    }
+    sides_compare(sides[0], sides[1]);
+    sides_compare(sides[0], sides[2]);
+    for (unsigned i = 0; i < 3; i++)
+        side_free(sides[i]);
+    free(p.bytes);
+}
+
+/* --- what the simulator sees of a monitor --------------------------------------------------------------------------------- */
+
+/* Enters the guest once, for an instruction at the most, in real supervisor mode. */
+static void run_in_real_s(struct vm *vm, uint64_t budget)
+{
+    hw_csr_write(vm->hw, CSR_mstatus, UINT64_C(1) << MSTATUS_MPP_SHIFT);
+    hw_run(vm->hw, budget);
+    vm->end.reason = END_QUIT;
+}
+
+static void test_audit_mode(void **state)
+{
+    (void)state;
+    static const struct technique in_real_s = {.name = "real S", .run = run_in_real_s};
+    struct side *s = side_new();
+    side_guest(s, &in_real_s, NULL);
+    vmm_run(s->vmm, 1);
+    assert_int_equal(s->m->violation.kind, VIOLATION_MODE);
+    side_free(s);
+}
+
+/* A monitor that gives a guest the frames before its own. */
+static void test_audit_frames(void **state)
+{
+    (void)state;
+    struct program p = program_assemble("atomics");
+    struct side *s = side_new();
+    side_guest(s, &technique_te, NULL);
+    side_load(s, &p);
+    s->vm->offset -= EXTENT_SIZE;
+    vmm_run(s->vmm, 1000);
+    assert_int_equal(s->m->violation.kind, VIOLATION_FRAME);
+    side_free(s);
+    free(p.bytes);
+}
+
+/* With V in cycles two runs are the same, and time goes by for the monitor's work, too. */
+static void test_clock_cycles(void **state)
+{
+    (void)state;
+    struct program p = program_assemble("disk");
+    struct side *sides[2];
+    for (unsigned i = 0; i < 2; i++) {
+        sides[i] = side_new();
+        side_guest(sides[i], &technique_te, NULL);
+        sides[i]->vm->step_cycles = 2;
+        side_load(sides[i], &p);
+        vmm_run(sides[i]->vmm, SIDE_STEPS);
+        assert_int_equal(sides[i]->vm->end.reason, END_FINISHER);
+        assert_true(sides[i]->vm->clock.now > sides[i]->vm->clock.steps * 5);
+    }
+    sides_compare(sides[0], sides[1]);
+    side_free(sides[0]);
+    side_free(sides[1]);
+    free(p.bytes);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[PROGRAMS];
+    const struct CMUnitTest others[] = {
+        cmocka_unit_test(test_guests), cmocka_unit_test(test_room),  cmocka_unit_test(test_switching),
+        cmocka_unit_test(test_rom),    cmocka_unit_test(test_audit_mode), cmocka_unit_test(test_audit_frames),
+        cmocka_unit_test(test_clock_cycles),
+    };
+    enum { OTHERS = sizeof others / sizeof *others };
+    struct CMUnitTest tests[PROGRAMS + OTHERS];
     for (size_t i = 0; i < PROGRAMS; i++)
         tests[i] = (struct CMUnitTest){programs[i].name, run_program, NULL, NULL, &programs[i]};
+    memcpy(tests + PROGRAMS, others, sizeof others);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

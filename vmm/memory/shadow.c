@@ -164,6 +164,8 @@ bool shadow_fill(struct vm *vm, uint64_t gva, enum access access, const struct m
         rights &= ~PTE_W;
     uint64_t frame = vm_hpa(vm, level ? page & ~(MEGAPAGE - 1) : page);
     uint64_t leaf = frame >> 12 << 10 | rights | PTE_V | PTE_U | PTE_A | PTE_D, old = *entry;
+    if (leaf == old)
+        hw_panic(vm->hw, "the hardware faults where a shadow entry permits the access");
     *entry = leaf;
     if (old & PTE_V)                    /* it is another page, or it has more rights now: nobody may go on with the old one */
         hw_sfence(vm->hw, false, gva, false, asid_of(vm, space));
