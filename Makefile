@@ -108,7 +108,7 @@ RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL BUILD=$(BUILD) CC=$(CC) test
 programs: all $(UNIT_TESTS) $(TEST_TOOLS)
 
 check: programs    ## all tests
-	@$(RUN_TESTS) $(UNIT_TESTS) $(SCRIPT_TESTS)
+	@$(RUN_TESTS) $(filter-out $(PROGRAM_TESTS),$(SCRIPT_TESTS)) $(UNIT_TESTS) $(PROGRAM_TESTS)
 
 check-programs: programs
 	@$(RUN_TESTS) $(UNIT_TESTS) $(PROGRAM_TESTS)
