@@ -18,7 +18,7 @@
 #include "ram.h"
 
 #define BUS_ROM_BASE UINT64_C(0x1000)
-#define BUS_ROM_SIZE 128            /* bytes: the reset code and what it points to; read by fetches and loads */
+#define BUS_ROM_SIZE 128 /* bytes: the reset code and what it points to; read by fetches and loads */
 #define BUS_FINISHER UINT64_C(0x100000)
 #define BUS_CLINT UINT64_C(0x2000000)
 #define BUS_CLINT_SIZE UINT64_C(0x10000)
@@ -27,11 +27,11 @@
 #define BUS_UART UINT64_C(0x10000000)
 #define BUS_VIRTIO UINT64_C(0x10001000)
 #define BUS_VIRTIO_SLOTS 8
-#define BUS_DEVICE_PAGE UINT64_C(0x1000)        /* size of finisher, UART and each virtio slot */
+#define BUS_DEVICE_PAGE UINT64_C(0x1000) /* size of finisher, UART and each virtio slot */
 
 #define BUS_IRQ_UART 10
-#define BUS_IRQ_VIRTIO 1            /* the first of eight */
-#define BUS_IRQS 32                 /* PLIC sources 1..31 */
+#define BUS_IRQ_VIRTIO 1 /* the first of eight */
+#define BUS_IRQS 32      /* PLIC sources 1..31 */
 
 /* What the outside gives to a board. Each function gets `context`. */
 struct bus_host {
@@ -51,30 +51,33 @@ struct bus_host {
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-enum bus_event_device { EVENT_UART_RX, EVENT_VIRTIO };  /* in the order in which equal times are served */
+enum bus_event_device { EVENT_UART_RX, EVENT_VIRTIO }; /* in the order in which equal times are served */
 
 struct bus_event {
-    uint64_t due;               /* V */
-    uint32_t device;            /* enum bus_event_device */
-    uint32_t sequence;          /* of equal due and device, the one scheduled first comes first */
-    uint64_t argument;          /* EVENT_VIRTIO: slot << 16 | index of the chain's head */
+    uint64_t due;      /* V */
+    uint32_t device;   /* enum bus_event_device */
+    uint32_t sequence; /* of equal due and device, the one scheduled first comes first */
+    uint64_t argument; /* EVENT_VIRTIO: slot << 16 | index of the chain's head */
 };
 
-#define VIRTIO_IN_FLIGHT 8      /* requests of a drive that are being worked on; the others wait in the ring */
-#define BUS_EVENTS (1 + BUS_VIRTIO_SLOTS * VIRTIO_IN_FLIGHT)    /* all that there can be: it never overflows */
+#define VIRTIO_IN_FLIGHT 8 /* requests of a drive that are being worked on; the others wait in the ring */
+#define BUS_EVENTS (1 + BUS_VIRTIO_SLOTS * VIRTIO_IN_FLIGHT) /* all that there can be: it never overflows */
 struct bus_events {
-    struct bus_event event[BUS_EVENTS];     /* unordered; the first `count` are in use */
+    struct bus_event event[BUS_EVENTS]; /* unordered; the first `count` are in use */
     uint32_t count, next_sequence;
 };
 
 /* --- devices: registers as the manuals of the parts name them; each file in device/ states its section ------------- */
 
-struct clint { uint64_t mtimecmp; bool msip; };
+struct clint {
+    uint64_t mtimecmp;
+    bool msip;
+};
 
 struct plic {
     uint32_t priority[BUS_IRQS];
-    uint32_t pending, claimed;          /* one bit a source */
-    uint32_t enable[2], threshold[2];   /* context 0 M, 1 S */
+    uint32_t pending, claimed;        /* one bit a source */
+    uint32_t enable[2], threshold[2]; /* context 0 M, 1 S */
 };
 
 #define UART_FIFO 16
@@ -82,29 +85,29 @@ struct uart {
     uint8_t ier, lcr, mcr, scr, dll, dlm, fcr;
     uint8_t rx[UART_FIFO], rx_head, rx_count;
     bool overrun;
-    bool thre_pending;                  /* the "transmitter empty" interrupt has not been seen yet */
-    bool touched;                       /* software has used the UART: input may come */
-    bool expecting;                     /* an EVENT_UART_RX is scheduled */
-    bool line_held;                     /* line_byte came from outside and was not read yet */
+    bool thre_pending; /* the "transmitter empty" interrupt has not been seen yet */
+    bool touched;      /* software has used the UART: input may come */
+    bool expecting;    /* an EVENT_UART_RX is scheduled */
+    bool line_held;    /* line_byte came from outside and was not read yet */
     uint8_t line_byte;
     bool input_ended;
 };
 
 #define VIRTQ_MAX 128
 struct virtq {
-    uint32_t size;                      /* entries */
+    uint32_t size; /* entries */
     bool ready;
-    uint64_t desc, avail, used;         /* physical addresses of the three rings */
-    uint16_t last_avail, used_index;    /* how far the device is in two of them */
+    uint64_t desc, avail, used;      /* physical addresses of the three rings */
+    uint16_t last_avail, used_index; /* how far the device is in two of them */
 };
 struct virtio_blk {
     bool present, readonly;
-    uint64_t sectors;                   /* capacity, 512 bytes each */
+    uint64_t sectors; /* capacity, 512 bytes each */
     uint32_t status, interrupt_status, device_features_sel, driver_features_sel, queue_sel;
     uint64_t driver_features;
     struct virtq queue;
-    uint32_t in_flight;                 /* events scheduled */
-    bool backlog;                       /* chains were left in the ring because in_flight was at its limit */
+    uint32_t in_flight; /* events scheduled */
+    bool backlog;       /* chains were left in the ring because in_flight was at its limit */
 };
 
 /* --- the board --------------------------------------------------------------------------------------------------- */
@@ -113,7 +116,7 @@ enum bus_stop { BUS_RUNNING, BUS_STOP_FINISHER, BUS_STOP_HTIF, BUS_STOP_RESET };
 
 struct bus {
     struct ram ram;
-    struct clock *clock;                /* the owner's; the bus reads it, and sets time_offset for writes to mtime */
+    struct clock *clock; /* the owner's; the bus reads it, and sets time_offset for writes to mtime */
     const struct bus_host *host;
     uint8_t rom[BUS_ROM_SIZE];
     struct clint clint;
@@ -121,15 +124,15 @@ struct bus {
     struct uart uart;
     struct virtio_blk virtio[BUS_VIRTIO_SLOTS];
     struct bus_events events;
-    uint64_t htif_tohost;               /* physical address, 0 if the image has none; 8 bytes, in RAM */
-    uint64_t htif_fromhost;             /* likewise */
-    enum bus_stop stop;                 /* once it is not BUS_RUNNING the run ends, with the store not completed */
-    uint64_t stop_code;                 /* the guest's status: 0 for pass */
-    uint64_t input_gap;                 /* G of the rules: V between reading a byte and the next being offered */
+    uint64_t htif_tohost;   /* physical address, 0 if the image has none; 8 bytes, in RAM */
+    uint64_t htif_fromhost; /* likewise */
+    enum bus_stop stop;     /* once it is not BUS_RUNNING the run ends, with the store not completed */
+    uint64_t stop_code;     /* the guest's status: 0 for pass */
+    uint64_t input_gap;     /* G of the rules: V between reading a byte and the next being offered */
 };
 
-#define BUS_INPUT_GAP 1000              /* G, unless the owner sets another one */
-#define BUS_INPUT_POLL UINT64_C(65536)  /* where there is no input now, it is looked for at multiples of this V */
+#define BUS_INPUT_GAP 1000             /* G, unless the owner sets another one */
+#define BUS_INPUT_POLL UINT64_C(65536) /* where there is no input now, it is looked for at multiples of this V */
 
 /* Everything to its reset state. ram, clock, host are borrowed for the life of the bus. All of host's functions are there.
  * The rules of input: the first byte is offered G after software first touches the UART, and each other G after the

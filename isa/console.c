@@ -21,8 +21,8 @@
 #define BUFFER 4096
 #define READ_ALL_MAX ((size_t)64 << 20)
 #define CTRL_A 0x01
-#define NS_PER_V 1                          /* by the clock that the guest sees: CLOCK_PER_TIME, CLOCK_TIME_HZ */
-#define PACE_MAX INT64_C(50000000)          /* ns to wait for a key at a time */
+#define NS_PER_V 1                 /* by the clock that the guest sees: CLOCK_PER_TIME, CLOCK_TIME_HZ */
+#define PACE_MAX INT64_C(50000000) /* ns to wait for a key at a time */
 _Static_assert(INT64_C(1000000000) / CLOCK_TIME_HZ / CLOCK_PER_TIME == NS_PER_V, "the pace of the guest's clock");
 
 /* When output goes out before the buffer is full. */
@@ -34,21 +34,21 @@ struct console {
     uint8_t out[BUFFER];
     size_t out_count;
     enum eagerness eager;
-    bool line_begun;            /* its prefix is out */
-    XXH64_state_t *hash;        /* of all that was drained */
-    uint64_t drained;           /* bytes */
+    bool line_begun;     /* its prefix is out */
+    XXH64_state_t *hash; /* of all that was drained */
+    uint64_t drained;    /* bytes */
     uint8_t *captured;
     size_t captured_count, captured_room;
-    char error[128];            /* of the output, the first one; empty: none */
+    char error[128]; /* of the output, the first one; empty: none */
 
-    uint8_t in[BUFFER];         /* read and not yet given to the guest */
+    uint8_t in[BUFFER]; /* read and not yet given to the guest */
     size_t in_next, in_count;
-    size_t taken;               /* of config.bytes or config.keys */
+    size_t taken; /* of config.bytes or config.keys */
     bool terminal, in_ended;
     bool after_ctrl_a, quit;
-    uint64_t paced_now;         /* V, and the host's time in ns, when the terminal was last asked */
+    uint64_t paced_now; /* V, and the host's time in ns, when the terminal was last asked */
     int64_t paced_time;
-    struct console_key *keys;   /* the log */
+    struct console_key *keys; /* the log */
     size_t key_count, key_room;
 };
 
@@ -351,10 +351,14 @@ static int get_replayed(struct console *c, uint64_t now)
 int console_get(struct console *c, uint64_t now)
 {
     switch (c->config.input) {
-    case CONSOLE_BYTES: return c->taken < c->config.size ? c->config.bytes[c->taken++] : BUS_END_OF_INPUT;
-    case CONSOLE_FD: return get_fd(c, now);
-    case CONSOLE_REPLAY: return get_replayed(c, now);
-    default: return BUS_END_OF_INPUT;
+    case CONSOLE_BYTES:
+        return c->taken < c->config.size ? c->config.bytes[c->taken++] : BUS_END_OF_INPUT;
+    case CONSOLE_FD:
+        return get_fd(c, now);
+    case CONSOLE_REPLAY:
+        return get_replayed(c, now);
+    default:
+        return BUS_END_OF_INPUT;
     }
 }
 

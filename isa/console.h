@@ -16,40 +16,42 @@
 struct console;
 
 /* A key of a terminal, and the V at which the guest was given it. */
-struct console_key { uint64_t now; uint8_t byte; };
+struct console_key {
+    uint64_t now;
+    uint8_t byte;
+};
 
 enum console_input {
-    CONSOLE_NONE,           /* the input has ended before it began */
-    CONSOLE_BYTES,          /* `bytes` */
-    CONSOLE_FD,             /* input_fd; a terminal is put into raw mode until console_free(), exit or a deadly signal */
-    CONSOLE_REPLAY,         /* `keys`, each at its time */
+    CONSOLE_NONE,   /* the input has ended before it began */
+    CONSOLE_BYTES,  /* `bytes` */
+    CONSOLE_FD,     /* input_fd; a terminal is put into raw mode until console_free(), exit or a deadly signal */
+    CONSOLE_REPLAY, /* `keys`, each at its time */
 };
 
 struct console_config {
     enum console_input input;
-    const uint8_t *bytes;           /* borrowed */
+    const uint8_t *bytes; /* borrowed */
     size_t size;
     int input_fd;                   /* borrowed */
     const struct console_key *keys; /* borrowed */
     size_t key_count;
-    uint64_t keys_end;              /* V at which the run that was logged ended: after the last key input may still come
-                                     * until then, and has ended from then on */
-    int output_fd;                  /* borrowed; -1: none */
-    const char *output_name;        /* for messages; NULL: "standard output" */
-    const char *prefix;             /* borrowed; before each line of output; NULL: none, and bytes go out as they are */
-    bool capture;                   /* keep the output in memory, too */
+    uint64_t keys_end;       /* V at which the logged run ended: until then, input may come even after the last key */
+    int output_fd;           /* borrowed; -1: none */
+    const char *output_name; /* for messages; NULL: "standard output" */
+    const char *prefix;      /* borrowed; before each line of output; NULL: none, and bytes go out as they are */
+    bool capture;            /* keep the output in memory, too */
 };
 
 /* Never NULL: out of memory ends the process with a line and status 125. SIGPIPE and SIGXFSZ are ignored from then on, so
  * that they are errors of the output instead. A terminal of which the process is not in the foreground gives no input. */
 struct console *console_new(const struct console_config *config);
-void console_free(struct console *console);     /* flushes; NULL is allowed */
+void console_free(struct console *console); /* flushes; NULL is allowed */
 
 void console_put(struct console *console, uint8_t byte);
 
-/* The next byte of input, or BUS_NO_INPUT or BUS_END_OF_INPUT (bus.h); the latter also after Ctrl-A x. `now` is the V of the
- * call: from a terminal it is logged with the byte, and a guest whose time passes faster than the host's, since it only
- * waits, is held up until a key is typed or the times agree. Output is flushed before the call can block. */
+/* The next byte of input, or BUS_NO_INPUT or BUS_END_OF_INPUT (bus.h); the latter also after Ctrl-A x. `now` is the V of
+ * the call: from a terminal it is logged with the byte, and a guest whose time passes faster than the host's, since it
+ * only waits, is held up until a key is typed or the times agree. Output is flushed before the call can block. */
 int console_get(struct console *console, uint64_t now);
 
 /* From a terminal: takes in what was typed, without blocking. To be called now and then, so that Ctrl-A x works whatever
@@ -59,18 +61,18 @@ bool console_poll(struct console *console);
 /* For a guest that only waits for keys: sleeps until one is typed, or for a millisecond; for other inputs not at all. */
 void console_idle(struct console *console);
 
-bool console_quit(const struct console *console);           /* Ctrl-A x was typed */
-bool console_is_terminal(const struct console *console);    /* the input is one */
+bool console_quit(const struct console *console);        /* Ctrl-A x was typed */
+bool console_is_terminal(const struct console *console); /* the input is one */
 
-/* Writes out what is buffered, except for an unfinished line with a prefix, so that lines of several guests do not mix; that
- * one goes out with console_free(). False if output has failed; see console_error(). */
+/* Writes out what is buffered, except for an unfinished line with a prefix, so that lines of several guests do not mix;
+ * that one goes out with console_free(). False if output has failed; see console_error(). */
 bool console_flush(struct console *console);
 
 /* What went wrong with the output, as one line; NULL if nothing did. Output after that is dropped, but still hashed. */
 const char *console_error(const struct console *console);
 
-uint64_t console_hash(const struct console *console);       /* xxh64 of all bytes that the guest put, no prefixes */
-uint64_t console_bytes(const struct console *console);      /* their number */
+uint64_t console_hash(const struct console *console);  /* xxh64 of all bytes that the guest put, no prefixes */
+uint64_t console_bytes(const struct console *console); /* their number */
 
 /* With `capture`: the first CONSOLE_CAPTURE_MAX bytes put; owned by the console, moved by console_put(). */
 #define CONSOLE_CAPTURE_MAX (UINT32_C(64) << 20)

@@ -18,16 +18,16 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#define HASH_CHUNK 128          /* sectors read at once */
+#define HASH_CHUNK 128 /* sectors read at once */
 
 struct drive {
     char *path;
     int fd;
     bool readonly;
     uint64_t sectors;
-    uint8_t *overlay;           /* snapshot: the written sectors; else NULL */
-    uint8_t *written;           /* snapshot: a bit a sector */
-    char error[256];            /* the first one; empty: none */
+    uint8_t *overlay; /* snapshot: the written sectors; else NULL */
+    uint8_t *written; /* snapshot: a bit a sector */
+    char error[256];  /* the first one; empty: none */
 };
 
 /* --- the option ------------------------------------------------------------------------------------------------------ */
@@ -120,8 +120,8 @@ static bool open_file(struct drive *d, bool snapshot, char *error, size_t n)
 
 static bool make_overlay(struct drive *d, char *error, size_t n)
 {
-    void *overlay = mmap(NULL, d->sectors * DRIVE_SECTOR, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *overlay =
+        mmap(NULL, d->sectors * DRIVE_SECTOR, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     d->overlay = overlay == MAP_FAILED ? NULL : overlay;
     d->written = calloc(d->sectors / 8 + 1, 1);
     return (d->overlay && d->written) || refuse(d, error, n, "no memory for a snapshot", "");

@@ -13,9 +13,9 @@
 
 struct drive;
 
-/* Opens what `--drive` names: FILE[,readonly], also FILE,readonly=on|off and QEMU's file=FILE,format=raw,if=none|virtio; a comma
- * in FILE is written twice. Snapshot: the file is only read, and each drive opened so has its own view of it. NULL: error
- * has one line without a newline. */
+/* Opens what `--drive` names: FILE[,readonly], also FILE,readonly=on|off and QEMU's file=FILE,format=raw,if=none|virtio;
+ * a comma in FILE is written twice. Snapshot: the file is only read, and each drive opened so has its own view of it.
+ * NULL: error has one line without a newline. */
 struct drive *drive_open(const char *option, bool snapshot, char *error, size_t n);
 
 /* NULL is allowed. What was written through is in the file by then, as far as the host promises without drive_flush(). */

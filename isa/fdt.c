@@ -13,18 +13,18 @@
 #include "clock.h"
 
 enum { PHANDLE_CPU = 1, PHANDLE_INTC, PHANDLE_PLIC, PHANDLE_TEST };
-enum { IRQ_MSI = 3, IRQ_MTI = 7, IRQ_SEI = 9, IRQ_MEI = 11 };      /* of the hart, as in mip */
-#define UART_CLOCK 3686400                      /* Hz, as QEMU's */
-#define SMALL_RAM (UINT64_C(8) << 20)           /* see fdt_address() */
+enum { IRQ_MSI = 3, IRQ_MTI = 7, IRQ_SEI = 9, IRQ_MEI = 11 }; /* of the hart, as in mip */
+#define UART_CLOCK 3686400                                    /* Hz, as QEMU's */
+#define SMALL_RAM (UINT64_C(8) << 20)                         /* see fdt_address() */
 #define BIG_ALIGN (UINT64_C(2) << 20)
 #define TOP (UINT64_C(3) << 30)
-#define STRINGS(list) list, sizeof list         /* a list of strings is one literal with NULs inside */
+#define STRINGS(list) list, sizeof list /* a list of strings is one literal with NULs inside */
 
 /* --- pieces --------------------------------------------------------------------------------------------------------- */
 
 struct tree {
     void *fdt;
-    int error;          /* of libfdt, the first one; 0: none */
+    int error; /* of libfdt, the first one; 0: none */
 };
 
 static void check(struct tree *t, int error)
@@ -98,7 +98,7 @@ static void controller(struct tree *t, uint32_t phandle)
     number(t, "phandle", phandle);
 }
 
-/* --- nodes -------------------------------------------------------------------------------------------------------------- */
+/* --- nodes ----------------------------------------------------------------------------------------------------------- */
 
 static void chosen_and_memory(struct tree *t, uint64_t base, uint64_t size, const char *bootargs)
 {

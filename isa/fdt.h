@@ -10,8 +10,8 @@
 
 #include "ram.h"
 
-#define FDT_ROOM 8192           /* bytes of the tree without its boot arguments, at the most */
-#define FDT_BOOTARGS 4096       /* bytes of boot arguments, with the NUL, at the most */
+#define FDT_ROOM 8192     /* bytes of the tree without its boot arguments, at the most */
+#define FDT_BOOTARGS 4096 /* bytes of boot arguments, with the NUL, at the most */
 
 /* Writes the tree of a board with RAM at [base, base + size) into `tree`, of `room` bytes. bootargs may be NULL. Returns
  * the tree's size, 0 if it does not fit. */

@@ -22,12 +22,12 @@
 #define ROM_DYNAMIC 40
 
 static const uint32_t rom_code[] = {
-    0x00000297,     /* auipc t0, 0 */
-    0x02828613,     /* addi  a2, t0, ROM_DYNAMIC */
-    0xf1402573,     /* csrr  a0, mhartid */
-    0x0202b583,     /* ld    a1, ROM_DTB(t0) */
-    0x0182b283,     /* ld    t0, ROM_ENTRY(t0) */
-    0x00028067,     /* jr    t0 */
+    0x00000297, /* auipc t0, 0 */
+    0x02828613, /* addi  a2, t0, ROM_DYNAMIC */
+    0xf1402573, /* csrr  a0, mhartid */
+    0x0202b583, /* ld    a1, ROM_DTB(t0) */
+    0x0182b283, /* ld    t0, ROM_ENTRY(t0) */
+    0x00028067, /* jr    t0 */
 };
 _Static_assert(sizeof rom_code == ROM_ENTRY, "the data follows the code");
 
@@ -36,8 +36,8 @@ enum { DYNAMIC_MAGIC = 0x4942534f, DYNAMIC_VERSION = 2, DYNAMIC_MODE_S = 1 };
 static void write_rom(struct bus *bus, const struct guest *guest)
 {
     const uint64_t dynamic[] = {
-        DYNAMIC_MAGIC, DYNAMIC_VERSION, guest->kernel.path ? guest->kernel.entry : 0, DYNAMIC_MODE_S,
-        0 /* options */, 0 /* boot hart */,
+        DYNAMIC_MAGIC,  DYNAMIC_VERSION, guest->kernel.path ? guest->kernel.entry : 0,
+        DYNAMIC_MODE_S, 0 /* options */, 0 /* boot hart */,
     };
     _Static_assert(ROM_DYNAMIC + sizeof dynamic <= BUS_ROM_SIZE, "the ROM is large enough");
     memcpy(bus->rom, rom_code, sizeof rom_code);
@@ -98,8 +98,10 @@ static bool apart(const struct image *image, uint64_t base, uint64_t size, char 
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct image_segment *s = &image->segment[i];
         if (s->pa < base + size && base < s->pa + s->size) {
-            snprintf(error, n, "%s: segment %u (0x%" PRIx64 "-0x%" PRIx64 ") leaves no room for the device tree at 0x%" PRIx64
-                     "; give it more memory", image->path, i, s->pa, s->pa + s->size - 1, base);
+            snprintf(error, n,
+                     "%s: segment %u (0x%" PRIx64 "-0x%" PRIx64 ") leaves no room for the device tree at 0x%" PRIx64
+                     "; give it more memory",
+                     image->path, i, s->pa, s->pa + s->size - 1, base);
             return false;
         }
     }
@@ -134,7 +136,8 @@ static bool place_tree(struct guest *guest, struct bus *bus, const char *append,
 /* --- HTIF and drives ------------------------------------------------------------------------------------------------- */
 
 /* The address of a doubleword that the first image names, else the second; 0 if neither does. */
-static bool find_word(const struct guest *guest, const struct ram *ram, const char *name, uint64_t *pa, char *error, size_t n)
+static bool find_word(const struct guest *guest, const struct ram *ram, const char *name, uint64_t *pa, char *error,
+                      size_t n)
 {
     const struct image *image = &guest->image;
     const struct image_symbol *symbol = image_find(image, name);

@@ -13,9 +13,9 @@
 #include "bus.h"
 #include "image.h"
 
-struct drive;       /* drive.h */
+struct drive; /* drive.h */
 
-#define GUEST_KERNEL_BASE (RAM_BASE + UINT64_C(0x200000))       /* of a raw second image: where OpenSBI's fw_jump goes */
+#define GUEST_KERNEL_BASE (RAM_BASE + UINT64_C(0x200000)) /* of a raw second image: where OpenSBI's fw_jump goes */
 
 /* One image starts in M-mode. A second one is only loaded; the first finds its entry in fw_dynamic_info.
  *   image            image is first
@@ -24,16 +24,16 @@ struct drive;       /* drive.h */
  *   image kernel     image is first, kernel second
  *   bios, kernel     alone: like image alone */
 struct guest_config {
-    const char *image, *bios, *kernel;          /* paths; NULL if not given */
-    const char *append;                         /* /chosen bootargs; NULL: none */
-    struct drive *drive[BUS_VIRTIO_SLOTS];      /* borrowed; drive i is in slot i */
+    const char *image, *bios, *kernel;     /* paths; NULL if not given */
+    const char *append;                    /* /chosen bootargs; NULL: none */
+    struct drive *drive[BUS_VIRTIO_SLOTS]; /* borrowed; drive i is in slot i */
     unsigned drive_count;
 };
 
 struct guest {
-    struct image image, kernel;     /* first and second; kernel.path is NULL if there is none */
-    uint64_t dtb;                   /* physical address of the device tree */
-    uint64_t reset_pc;              /* where the hart starts, in M-mode: the ROM */
+    struct image image, kernel; /* first and second; kernel.path is NULL if there is none */
+    uint64_t dtb;               /* physical address of the device tree */
+    uint64_t reset_pc;          /* where the hart starts, in M-mode: the ROM */
 };
 
 /* Loads everything onto a fresh board, telling bus->host->dma_write of each part of RAM that it fills. False: the board is

@@ -186,7 +186,7 @@ const struct image_symbol *image_find(const struct image *image, const char *nam
 
 const struct image_symbol *image_symbol_at(const struct image *image, uint64_t address)
 {
-    size_t low = 0, high = image->symbol_count;     /* of the symbols before `low` all are at or before address */
+    size_t low = 0, high = image->symbol_count; /* of the symbols before `low` all are at or before address */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (image->symbol[middle].address <= address)

@@ -12,30 +12,32 @@
 
 #include "ram.h"
 
-#define IMAGE_SEGMENTS 32                       /* loadable segments of an ELF image, at the most */
-#define IMAGE_SYMBOLS (UINT32_C(1) << 20)       /* symbols that are kept, at the most */
-#define IMAGE_FILE_MAX (UINT64_C(1) << 30)      /* bytes of a file, at the most */
-#define IMAGE_HASH_SIZE 24                      /* "xxh64:" and 16 hexadecimal digits, with the NUL */
+#define IMAGE_SEGMENTS 32                  /* loadable segments of an ELF image, at the most */
+#define IMAGE_SYMBOLS (UINT32_C(1) << 20)  /* symbols that are kept, at the most */
+#define IMAGE_FILE_MAX (UINT64_C(1) << 30) /* bytes of a file, at the most */
+#define IMAGE_HASH_SIZE 24                 /* "xxh64:" and 16 hexadecimal digits, with the NUL */
 
 struct image_symbol {
-    uint64_t address, size;     /* size is 0 where the file gives none */
-    const char *name;           /* in image.names */
+    uint64_t address, size; /* size is 0 where the file gives none */
+    const char *name;       /* in image.names */
 };
 
 /* A part of RAM that an image fills, where the image thinks that it is, and which bytes of the file go to its beginning;
  * the rest is zeros. */
-struct image_segment { uint64_t pa, va, size, offset, filled; };
+struct image_segment {
+    uint64_t pa, va, size, offset, filled;
+};
 
 struct image {
-    const char *path;           /* borrowed */
-    bool elf;                   /* false: a raw binary */
-    uint64_t entry;             /* physical */
+    const char *path; /* borrowed */
+    bool elf;         /* false: a raw binary */
+    uint64_t entry;   /* physical */
     struct image_segment segment[IMAGE_SEGMENTS];
     unsigned segment_count;
-    struct image_symbol *symbol;        /* owned; by address, then by name */
+    struct image_symbol *symbol; /* owned; by address */
     size_t symbol_count;
-    char *names;                        /* owned */
-    char hash[IMAGE_HASH_SIZE];         /* of the file's bytes */
+    char *names;                /* owned */
+    char hash[IMAGE_HASH_SIZE]; /* of the file's bytes */
 };
 
 /* Loads the file into `ram`: ELF segments where their physical addresses say, a raw binary at raw_base. `other`, if not

@@ -22,10 +22,14 @@ static bool in_file(const struct image_file *file, uint64_t offset, uint64_t siz
 static const char *type_name(unsigned type)
 {
     switch (type) {
-    case ET_REL: return "a relocatable object; link it first";
-    case ET_DYN: return "a shared object or position-independent; link it with -no-pie -static";
-    case ET_CORE: return "a core dump";
-    default: return "not an executable";
+    case ET_REL:
+        return "a relocatable object; link it first";
+    case ET_DYN:
+        return "a shared object or position-independent; link it with -no-pie -static";
+    case ET_CORE:
+        return "a core dump";
+    default:
+        return "not an executable";
     }
 }
 
@@ -54,7 +58,8 @@ static bool check_header(const GElf_Ehdr *h, const struct image_file *file, cons
     if (h->e_phnum == 0)
         return image_refuse(error, "is an ELF file without program headers: there is nothing to load");
     if (h->e_phentsize != sizeof(Elf64_Phdr) || (h->e_shnum && h->e_shentsize != sizeof(Elf64_Shdr)))
-        return image_refuse(error, "is a corrupt ELF file: table entries of %u and %u bytes", h->e_phentsize, h->e_shentsize);
+        return image_refuse(error, "is a corrupt ELF file: table entries of %u and %u bytes", h->e_phentsize,
+                            h->e_shentsize);
     if (!in_file(file, h->e_phoff, h->e_phnum * sizeof(Elf64_Phdr)))
         return image_refuse(error, "is a truncated ELF file: %u program headers at offset %" PRIu64 " of %" PRIu64 " bytes",
                             h->e_phnum, h->e_phoff, file->size);
@@ -70,11 +75,13 @@ static bool add_segment(struct image *image, const GElf_Phdr *p, unsigned number
                         const struct image_error *error)
 {
     if (p->p_filesz > p->p_memsz)
-        return image_refuse(error, "is a corrupt ELF file: program header %u has %" PRIu64 " bytes for %" PRIu64 " of memory",
+        return image_refuse(error,
+                            "is a corrupt ELF file: program header %u has %" PRIu64 " bytes for %" PRIu64 " of memory",
                             number, p->p_filesz, p->p_memsz);
     if (!in_file(file, p->p_offset, p->p_filesz))
-        return image_refuse(error, "is a truncated ELF file: program header %u wants %" PRIu64 " bytes at offset %" PRIu64
-                            " of %" PRIu64, number, p->p_filesz, p->p_offset, file->size);
+        return image_refuse(
+            error, "is a truncated ELF file: program header %u wants %" PRIu64 " bytes at offset %" PRIu64 " of %" PRIu64,
+            number, p->p_filesz, p->p_offset, file->size);
     if (p->p_paddr + p->p_memsz < p->p_paddr || p->p_vaddr + p->p_memsz < p->p_vaddr)
         return image_refuse(error, "program header %u: address 0x%" PRIx64 " and size 0x%" PRIx64 " wrap around", number,
                             p->p_paddr, p->p_memsz);
@@ -101,7 +108,8 @@ static bool read_segments(struct image *image, Elf *elf, const GElf_Ehdr *h, con
     for (unsigned i = 0; i < image->segment_count; i++)
         if (image->entry - image->segment[i].pa < image->segment[i].size && !(image->entry & 1))
             return true;
-    return image_refuse(error, "its entry 0x%" PRIx64 " is %s", h->e_entry, image->entry & 1 ? "odd" : "in none of its segments");
+    return image_refuse(error, "its entry 0x%" PRIx64 " is %s", h->e_entry,
+                        image->entry & 1 ? "odd" : "in none of its segments");
 }
 
 /* --- symbols --------------------------------------------------------------------------------------------------------- */
@@ -110,7 +118,7 @@ static bool worth_keeping(const GElf_Sym *s, const char *name)
 {
     unsigned type = GELF_ST_TYPE(s->st_info);
     return s->st_shndx != SHN_UNDEF && (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC) && name[0] &&
-           name[0] != '$' && strncmp(name, ".L", 2) != 0;       /* neither mapping symbols nor local labels */
+           name[0] != '$' && strncmp(name, ".L", 2) != 0; /* neither mapping symbols nor local labels */
 }
 
 static int by_address(const void *a, const void *b)
@@ -118,7 +126,7 @@ static int by_address(const void *a, const void *b)
     const struct image_symbol *s = a, *t = b;
     if (s->address != t->address)
         return s->address < t->address ? -1 : 1;
-    return s->name < t->name ? -1 : s->name > t->name;      /* both in image.names */
+    return s->name < t->name ? -1 : s->name > t->name; /* both in image.names */
 }
 
 /* The section that has the symbols, and the one that has their names. Neither may be compressed. */

@@ -7,12 +7,19 @@
 
 #include "image.h"
 
-struct image_error { const char *path; char *text; size_t size; };
+struct image_error {
+    const char *path;
+    char *text;
+    size_t size;
+};
 
 /* "path: ..." into the error; returns false. */
 bool image_refuse(const struct image_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-struct image_file { uint8_t *bytes; uint64_t size; };
+struct image_file {
+    uint8_t *bytes;
+    uint64_t size;
+};
 
 /* Fills in segments, entry and symbols from an ELF file. Segments are checked against the file, not yet against RAM. */
 bool image_read_elf(struct image *image, const struct image_file *file, const struct image_error *error);

@@ -51,7 +51,7 @@ bool terminal_raw(int fd)
     struct termios raw = terminal_saved;
     raw.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
     raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
-    raw.c_oflag |= OPOST;       /* a guest's newline still returns the carriage */
+    raw.c_oflag |= OPOST; /* a guest's newline still returns the carriage */
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     if (!prepared)

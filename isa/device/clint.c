@@ -5,9 +5,9 @@
 #include "../csr.h"
 #include "device.h"
 
-#define CLINT_MSIP 0x0000           /* 4 bytes, bit 0 */
-#define CLINT_MTIMECMP 0x4000       /* 8 bytes, as one or by halves */
-#define CLINT_MTIME 0xbff8          /* likewise */
+#define CLINT_MSIP 0x0000     /* 4 bytes, bit 0 */
+#define CLINT_MTIMECMP 0x4000 /* 8 bytes, as one or by halves */
+#define CLINT_MTIME 0xbff8    /* likewise */
 
 static void clint_reset(struct bus *bus)
 {
@@ -69,6 +69,10 @@ static bool clint_store(struct bus *bus, uint64_t offset, unsigned size, uint64_
 }
 
 const struct device_ops clint_ops = {
-    .base = BUS_CLINT, .size = BUS_CLINT_SIZE, .cost = COST_device_timer,
-    .reset = clint_reset, .load = clint_load, .store = clint_store,
+    .base = BUS_CLINT,
+    .size = BUS_CLINT_SIZE,
+    .cost = COST_device_timer,
+    .reset = clint_reset,
+    .load = clint_load,
+    .store = clint_store,
 };

@@ -34,11 +34,11 @@ void bus_end(struct bus *bus, enum bus_stop stop, uint64_t code);
 /* A device asserts its line, or has a new reason for the line to be asserted. Remembered until it is claimed. */
 void plic_raise(struct bus *bus, unsigned source);
 
-/* --- what the board calls ---------------------------------------------------------------------------------------------- */
+/* --- what the board calls -------------------------------------------------------------------------------------------- */
 
-uint64_t plic_lines(const struct bus *bus);             /* MIP_MEIP and MIP_SEIP, or neither */
-uint64_t clint_lines(const struct bus *bus);            /* likewise, MIP_MSIP and MIP_MTIP */
-void uart_input(struct bus *bus);                       /* EVENT_UART_RX */
-void virtio_blk_serve(struct bus *bus, uint64_t argument);      /* EVENT_VIRTIO */
+uint64_t plic_lines(const struct bus *bus);                /* MIP_MEIP and MIP_SEIP, or neither */
+uint64_t clint_lines(const struct bus *bus);               /* likewise, MIP_MSIP and MIP_MTIP */
+void uart_input(struct bus *bus);                          /* EVENT_UART_RX */
+void virtio_blk_serve(struct bus *bus, uint64_t argument); /* EVENT_VIRTIO */
 
 #endif

@@ -38,7 +38,7 @@ static bool finisher_store(struct bus *bus, uint64_t offset, unsigned size, uint
         bus_end(bus, BUS_STOP_FINISHER, 0);
         break;
     case FINISHER_FAIL:
-        bus_end(bus, BUS_STOP_FINISHER, code ? code : 1);       /* a failure never looks like success */
+        bus_end(bus, BUS_STOP_FINISHER, code ? code : 1); /* a failure never looks like success */
         break;
     case FINISHER_RESET:
         bus_end(bus, BUS_STOP_RESET, 0);
@@ -48,6 +48,10 @@ static bool finisher_store(struct bus *bus, uint64_t offset, unsigned size, uint
 }
 
 const struct device_ops finisher_ops = {
-    .base = BUS_FINISHER, .size = BUS_DEVICE_PAGE, .cost = COST_device_timer,
-    .reset = finisher_reset, .load = finisher_load, .store = finisher_store,
+    .base = BUS_FINISHER,
+    .size = BUS_DEVICE_PAGE,
+    .cost = COST_device_timer,
+    .reset = finisher_reset,
+    .load = finisher_load,
+    .store = finisher_store,
 };

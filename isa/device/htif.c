@@ -11,9 +11,9 @@
  */
 #include "device.h"
 
-enum { HTIF_SYSCALL = 0x0000, HTIF_PUTCHAR = 0x0101 };      /* device << 8 | command */
+enum { HTIF_SYSCALL = 0x0000, HTIF_PUTCHAR = 0x0101 }; /* device << 8 | command */
 enum { CALL_NUMBER, CALL_FD, CALL_BUFFER, CALL_LENGTH, CALL_WORDS };
-enum { SYS_WRITE = 64, ERROR_BADF = -9, ERROR_FAULT = -14, ERROR_NOSYS = -38 };     /* numbers of Linux on RISC-V */
+enum { SYS_WRITE = 64, ERROR_BADF = -9, ERROR_FAULT = -14, ERROR_NOSYS = -38 }; /* numbers of Linux on RISC-V */
 
 /* Does nothing where that is not RAM: an image need not have a fromhost. */
 static void htif_put_word(struct bus *bus, uint64_t pa, uint64_t value)
@@ -46,9 +46,8 @@ static void htif_syscall(struct bus *bus, uint64_t pa)
     uint64_t word[CALL_WORDS];
     for (unsigned i = 0; i < CALL_WORDS; i++)
         word[i] = bytes_get(block + 8 * i, 8);
-    int64_t result = word[CALL_NUMBER] == SYS_WRITE
-                         ? htif_write(bus, word[CALL_FD], word[CALL_BUFFER], word[CALL_LENGTH])
-                         : ERROR_NOSYS;
+    int64_t result =
+        word[CALL_NUMBER] == SYS_WRITE ? htif_write(bus, word[CALL_FD], word[CALL_BUFFER], word[CALL_LENGTH]) : ERROR_NOSYS;
     htif_put_word(bus, pa, (uint64_t)result);
 }
 
@@ -60,7 +59,7 @@ void bus_htif(struct bus *bus)
     if (!value)
         return;
     if (value >> 48 == HTIF_SYSCALL && (payload & 1)) {
-        bus_end(bus, BUS_STOP_HTIF, payload >> 1);      /* tohost stays, as the rest of the final state */
+        bus_end(bus, BUS_STOP_HTIF, payload >> 1); /* tohost stays, as the rest of the final state */
         return;
     }
     if (value >> 48 == HTIF_PUTCHAR)

@@ -9,11 +9,11 @@
 #include "../csr.h"
 #include "device.h"
 
-#define PLIC_PRIORITY 0x000000      /* 4 bytes a source */
-#define PLIC_PENDING 0x001000       /* a bit a source */
-#define PLIC_ENABLE 0x002000        /* 0x80 bytes a context, a bit a source */
+#define PLIC_PRIORITY 0x000000 /* 4 bytes a source */
+#define PLIC_PENDING 0x001000  /* a bit a source */
+#define PLIC_ENABLE 0x002000   /* 0x80 bytes a context, a bit a source */
 #define PLIC_ENABLE_STRIDE 0x80
-#define PLIC_CONTEXT 0x200000       /* 0x1000 bytes a context: threshold, claim/complete */
+#define PLIC_CONTEXT 0x200000 /* 0x1000 bytes a context: threshold, claim/complete */
 #define PLIC_CONTEXT_STRIDE 0x1000
 #define PLIC_CLAIM 4
 
@@ -108,6 +108,10 @@ static bool plic_store(struct bus *bus, uint64_t offset, unsigned size, uint64_t
 }
 
 const struct device_ops plic_ops = {
-    .base = BUS_PLIC, .size = BUS_PLIC_SIZE, .cost = COST_device_plic,
-    .reset = plic_reset, .load = plic_load, .store = plic_store,
+    .base = BUS_PLIC,
+    .size = BUS_PLIC_SIZE,
+    .cost = COST_device_plic,
+    .reset = plic_reset,
+    .load = plic_load,
+    .store = plic_store,
 };

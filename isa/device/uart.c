@@ -16,9 +16,9 @@ enum { IIR_NONE = 0x01, IIR_THRE = 0x02, IIR_RX = 0x04, IIR_STATUS = 0x06, IIR_F
 enum { FCR_ENABLE = 0x01, FCR_CLEAR_RX = 0x02, FCR_CLEAR_TX = 0x04, FCR_MASK = 0xc9 };
 enum { LCR_DLAB = 0x80 };
 enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUTS = 0x0c, MCR_OUT2 = 0x08, MCR_LOOP = 0x10, MCR_MASK = 0x1f };
-enum { LSR_READY = 0x01, LSR_OVERRUN = 0x02, LSR_IDLE = 0x60 };     /* IDLE: THRE and TEMT */
-enum { MSR_UP = 0xb0 };                                             /* carrier, data set ready, clear to send */
-enum { UART_DIVISOR = 12 };                                         /* at reset: 9,600 baud */
+enum { LSR_READY = 0x01, LSR_OVERRUN = 0x02, LSR_IDLE = 0x60 }; /* IDLE: THRE and TEMT */
+enum { MSR_UP = 0xb0 };                                         /* carrier, data set ready, clear to send */
+enum { UART_DIVISOR = 12 };                                     /* at reset: 9,600 baud */
 
 static void uart_reset(struct bus *bus)
 {
@@ -118,7 +118,7 @@ static void uart_clear_rx(struct bus *bus)
 
 static void uart_send(struct bus *bus, uint8_t byte)
 {
-    bus->uart.thre_pending = true;      /* empty again at once */
+    bus->uart.thre_pending = true; /* empty again at once */
     if (bus->uart.mcr & MCR_LOOP) {
         uart_receive(bus, byte);
     } else {
@@ -185,17 +185,33 @@ static bool uart_load(struct bus *bus, uint64_t offset, unsigned size, uint64_t 
 {
     struct uart *uart = &bus->uart;
     bool divisor = uart->lcr & LCR_DLAB;
-    (void)size;     /* as on QEMU, a wider load or store is one of the register that it begins at */
+    (void)size; /* as on QEMU, a wider load or store is one of the register that it begins at */
     uart_touch(bus);
     switch (offset) {
-    case RBR_THR: *value = divisor ? uart->dll : uart_read_data(bus); break;
-    case IER: *value = divisor ? uart->dlm : uart->ier; break;
-    case IIR_FCR: *value = uart_read_iir(uart); break;
-    case LCR: *value = uart->lcr; break;
-    case MCR: *value = uart->mcr; break;
-    case LSR: *value = uart_read_lsr(uart); break;
-    case MSR: *value = uart_read_msr(uart); break;
-    case SCR: *value = uart->scr; break;
+    case RBR_THR:
+        *value = divisor ? uart->dll : uart_read_data(bus);
+        break;
+    case IER:
+        *value = divisor ? uart->dlm : uart->ier;
+        break;
+    case IIR_FCR:
+        *value = uart_read_iir(uart);
+        break;
+    case LCR:
+        *value = uart->lcr;
+        break;
+    case MCR:
+        *value = uart->mcr;
+        break;
+    case LSR:
+        *value = uart_read_lsr(uart);
+        break;
+    case MSR:
+        *value = uart_read_msr(uart);
+        break;
+    case SCR:
+        *value = uart->scr;
+        break;
     }
     return true;
 }
@@ -220,17 +236,31 @@ static bool uart_store(struct bus *bus, uint64_t offset, unsigned size, uint64_t
         else
             uart_write_ier(bus, byte & IER_MASK);
         break;
-    case IIR_FCR: uart_write_fcr(bus, byte); break;
-    case LCR: uart->lcr = byte; break;
-    case MCR: uart->mcr = byte & MCR_MASK; break;
-    case LSR: break;
-    case MSR: break;
-    case SCR: uart->scr = byte; break;
+    case IIR_FCR:
+        uart_write_fcr(bus, byte);
+        break;
+    case LCR:
+        uart->lcr = byte;
+        break;
+    case MCR:
+        uart->mcr = byte & MCR_MASK;
+        break;
+    case LSR:
+        break;
+    case MSR:
+        break;
+    case SCR:
+        uart->scr = byte;
+        break;
     }
     return true;
 }
 
 const struct device_ops uart_ops = {
-    .base = BUS_UART, .size = UART_REGISTERS, .cost = COST_device_uart,
-    .reset = uart_reset, .load = uart_load, .store = uart_store,
+    .base = BUS_UART,
+    .size = UART_REGISTERS,
+    .cost = COST_device_uart,
+    .reset = uart_reset,
+    .load = uart_load,
+    .store = uart_store,
 };

@@ -15,15 +15,31 @@
 #include "virtq.h"
 
 enum {
-    MAGIC_VALUE = 0x000, VERSION = 0x004, DEVICE_ID = 0x008, VENDOR_ID = 0x00c,
-    DEVICE_FEATURES = 0x010, DEVICE_FEATURES_SEL = 0x014, DRIVER_FEATURES = 0x020, DRIVER_FEATURES_SEL = 0x024,
-    QUEUE_SEL = 0x030, QUEUE_NUM_MAX = 0x034, QUEUE_NUM = 0x038, QUEUE_READY = 0x044, QUEUE_NOTIFY = 0x050,
-    INTERRUPT_STATUS = 0x060, INTERRUPT_ACK = 0x064, STATUS = 0x070,
-    QUEUE_DESC = 0x080, QUEUE_DRIVER = 0x090, QUEUE_DEVICE = 0x0a0,     /* each a low and a high word */
-    SHM_LEN = 0x0b0, CONFIG_GENERATION = 0x0fc, CONFIG = 0x100,
+    MAGIC_VALUE = 0x000,
+    VERSION = 0x004,
+    DEVICE_ID = 0x008,
+    VENDOR_ID = 0x00c,
+    DEVICE_FEATURES = 0x010,
+    DEVICE_FEATURES_SEL = 0x014,
+    DRIVER_FEATURES = 0x020,
+    DRIVER_FEATURES_SEL = 0x024,
+    QUEUE_SEL = 0x030,
+    QUEUE_NUM_MAX = 0x034,
+    QUEUE_NUM = 0x038,
+    QUEUE_READY = 0x044,
+    QUEUE_NOTIFY = 0x050,
+    INTERRUPT_STATUS = 0x060,
+    INTERRUPT_ACK = 0x064,
+    STATUS = 0x070,
+    QUEUE_DESC = 0x080,
+    QUEUE_DRIVER = 0x090,
+    QUEUE_DEVICE = 0x0a0, /* each a low and a high word */
+    SHM_LEN = 0x0b0,
+    CONFIG_GENERATION = 0x0fc,
+    CONFIG = 0x100,
 };
-#define VIRTIO_MAGIC 0x74726976     /* "virt" */
-#define VIRTIO_VENDOR 0x554d4551    /* "QEMU", as on its board */
+#define VIRTIO_MAGIC 0x74726976  /* "virt" */
+#define VIRTIO_VENDOR 0x554d4551 /* "QEMU", as on its board */
 enum { MODERN = 2, BLOCK_DEVICE = 2 };
 
 enum { STATUS_DRIVER_OK = 0x04, STATUS_FEATURES_OK = 0x08, STATUS_NEEDS_RESET = 0x40, STATUS_MASK = 0xff };
@@ -33,7 +49,7 @@ enum { INTERRUPT_USED = 1, INTERRUPT_CONFIG = 2 };
 #define F_RO (UINT64_C(1) << 5)
 #define F_BLK_SIZE (UINT64_C(1) << 6)
 #define F_FLUSH (UINT64_C(1) << 9)
-#define F_VERSION_1 (UINT64_C(1) << 32)     /* offered; a driver that does not take it is served all the same */
+#define F_VERSION_1 (UINT64_C(1) << 32) /* offered; a driver that does not take it is served all the same */
 
 enum { CONFIG_CAPACITY = 0, CONFIG_SEG_MAX = 12, CONFIG_BLK_SIZE = 20, CONFIG_SIZE = 24 };
 
@@ -133,17 +149,29 @@ static uint32_t half(uint64_t word, uint32_t select)
 static uint32_t read_register(const struct virtio_blk *v, uint64_t offset)
 {
     switch (offset) {
-    case MAGIC_VALUE: return VIRTIO_MAGIC;
-    case VERSION: return MODERN;
-    case DEVICE_ID: return v->present ? BLOCK_DEVICE : 0;
-    case VENDOR_ID: return VIRTIO_VENDOR;
-    case DEVICE_FEATURES: return half(features(v), v->device_features_sel);
-    case QUEUE_NUM_MAX: return v->present && v->queue_sel == 0 ? VIRTQ_MAX : 0;
-    case QUEUE_READY: return v->queue_sel == 0 && v->queue.ready;
-    case INTERRUPT_STATUS: return v->interrupt_status;
-    case STATUS: return v->status;
-    case SHM_LEN: case SHM_LEN + 4: return UINT32_MAX;      /* there is no shared memory */
-    default: return 0;                                      /* CONFIG_GENERATION too: the configuration never changes */
+    case MAGIC_VALUE:
+        return VIRTIO_MAGIC;
+    case VERSION:
+        return MODERN;
+    case DEVICE_ID:
+        return v->present ? BLOCK_DEVICE : 0;
+    case VENDOR_ID:
+        return VIRTIO_VENDOR;
+    case DEVICE_FEATURES:
+        return half(features(v), v->device_features_sel);
+    case QUEUE_NUM_MAX:
+        return v->present && v->queue_sel == 0 ? VIRTQ_MAX : 0;
+    case QUEUE_READY:
+        return v->queue_sel == 0 && v->queue.ready;
+    case INTERRUPT_STATUS:
+        return v->interrupt_status;
+    case STATUS:
+        return v->status;
+    case SHM_LEN:
+    case SHM_LEN + 4:
+        return UINT32_MAX; /* there is no shared memory */
+    default:
+        return 0; /* CONFIG_GENERATION too: the configuration never changes */
     }
 }
 
@@ -188,10 +216,21 @@ static void write_queue(struct bus *bus, unsigned slot, uint64_t offset, uint32_
     if (queue->ready)
         return;
     switch (offset) {
-    case QUEUE_NUM: queue->size = value; break;
-    case QUEUE_DESC: case QUEUE_DESC + 4: write_half(&queue->desc, offset, value); break;
-    case QUEUE_DRIVER: case QUEUE_DRIVER + 4: write_half(&queue->avail, offset, value); break;
-    case QUEUE_DEVICE: case QUEUE_DEVICE + 4: write_half(&queue->used, offset, value); break;
+    case QUEUE_NUM:
+        queue->size = value;
+        break;
+    case QUEUE_DESC:
+    case QUEUE_DESC + 4:
+        write_half(&queue->desc, offset, value);
+        break;
+    case QUEUE_DRIVER:
+    case QUEUE_DRIVER + 4:
+        write_half(&queue->avail, offset, value);
+        break;
+    case QUEUE_DEVICE:
+    case QUEUE_DEVICE + 4:
+        write_half(&queue->used, offset, value);
+        break;
     }
 }
 
@@ -199,13 +238,19 @@ static void write_register(struct bus *bus, unsigned slot, uint64_t offset, uint
 {
     struct virtio_blk *v = &bus->virtio[slot];
     switch (offset) {
-    case DEVICE_FEATURES_SEL: v->device_features_sel = value; break;
-    case DRIVER_FEATURES_SEL: v->driver_features_sel = value; break;
+    case DEVICE_FEATURES_SEL:
+        v->device_features_sel = value;
+        break;
+    case DRIVER_FEATURES_SEL:
+        v->driver_features_sel = value;
+        break;
     case DRIVER_FEATURES:
         if (v->driver_features_sel < 2)
             write_half(&v->driver_features, 4 * v->driver_features_sel, value);
         break;
-    case QUEUE_SEL: v->queue_sel = value; break;
+    case QUEUE_SEL:
+        v->queue_sel = value;
+        break;
     case QUEUE_NOTIFY:
         if (value == 0 && working(v))
             take_requests(bus, slot);
@@ -215,7 +260,9 @@ static void write_register(struct bus *bus, unsigned slot, uint64_t offset, uint
         if (v->interrupt_status)
             plic_raise(bus, BUS_IRQ_VIRTIO + slot);
         break;
-    case STATUS: write_status(bus, slot, value); break;
+    case STATUS:
+        write_status(bus, slot, value);
+        break;
     default:
         if (v->queue_sel == 0)
             write_queue(bus, slot, offset, value);
@@ -227,7 +274,7 @@ static bool virtio_blk_store(struct bus *bus, uint64_t offset, unsigned size, ui
     unsigned slot = (unsigned)(offset / BUS_DEVICE_PAGE);
     offset %= BUS_DEVICE_PAGE;
     if (offset >= CONFIG)
-        return true;            /* no field of the configuration can be written */
+        return true; /* no field of the configuration can be written */
     if (size != 4)
         return false;
     if (bus->virtio[slot].present)
@@ -236,6 +283,10 @@ static bool virtio_blk_store(struct bus *bus, uint64_t offset, unsigned size, ui
 }
 
 const struct device_ops virtio_blk_ops = {
-    .base = BUS_VIRTIO, .size = BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE, .cost = COST_device_disk,
-    .reset = virtio_blk_reset, .load = virtio_blk_load, .store = virtio_blk_store,
+    .base = BUS_VIRTIO,
+    .size = BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE,
+    .cost = COST_device_disk,
+    .reset = virtio_blk_reset,
+    .load = virtio_blk_load,
+    .store = virtio_blk_store,
 };

@@ -16,14 +16,14 @@ enum { STATUS_OK = 0, STATUS_IOERR = 1, STATUS_UNSUPP = 2 };
 enum { HEADER_SECTOR = 8, HEADER_SIZE = 16, ID_SIZE = 20 };
 static const char disk_id[ID_SIZE] = "trapeze-disk";
 
-enum { TIME_COMMAND = 2000, TIME_SECTOR = 500, TIME_FLUSH = 5000 };     /* V */
+enum { TIME_COMMAND = 2000, TIME_SECTOR = 500, TIME_FLUSH = 5000 }; /* V */
 
 struct request {
-    struct virtq_chain chain;       /* without the header and the status byte: data only */
+    struct virtq_chain chain; /* without the header and the status byte: data only */
     uint32_t type;
-    uint64_t sector, sectors;       /* of TYPE_IN and TYPE_OUT */
+    uint64_t sector, sectors; /* of TYPE_IN and TYPE_OUT */
     uint64_t status_pa;
-    uint8_t status;                 /* what is known of it before anything was done */
+    uint8_t status; /* what is known of it before anything was done */
 };
 
 /* Takes the first HEADER_SIZE bytes off the pieces that are read. */

@@ -10,7 +10,7 @@
 
 #define DESC_SIZE 16
 enum { DESC_LENGTH = 8, DESC_FLAGS = 12, DESC_NEXT = 14 };
-enum { DESC_F_NEXT = 1, DESC_F_WRITE = 2 };             /* indirect descriptors are not offered */
+enum { DESC_F_NEXT = 1, DESC_F_WRITE = 2 }; /* indirect descriptors are not offered */
 enum { AVAIL_FLAGS = 0, AVAIL_INDEX = 2, AVAIL_RING = 4 };
 enum { AVAIL_F_NO_INTERRUPT = 1 };
 enum { USED_INDEX = 2, USED_RING = 4, USED_ENTRY = 8 };

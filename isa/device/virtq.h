@@ -8,14 +8,17 @@
 
 #include "../bus.h"
 
-struct virtq_piece { uint64_t pa, length; bool write; };
+struct virtq_piece {
+    uint64_t pa, length;
+    bool write;
+};
 
-/* A chain of descriptors. */
+/* A chain of descriptors. It is sound if all its pieces are RAM, if it has no flags but the known ones, and if the device
+ * reads piece[0..reads) and then writes piece[reads..count). */
 struct virtq_chain {
     struct virtq_piece piece[VIRTQ_MAX];
     unsigned reads, count;
-    bool sound;     /* all pieces are RAM; piece[0..reads) are read by the device, then piece[reads..count) written by it;
-                     * no flags but the known ones */
+    bool sound;
 };
 
 /* Follows the chain from descriptor `head`. False if its end cannot be found: a number out of range, more descriptors

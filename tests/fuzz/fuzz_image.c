@@ -44,7 +44,7 @@ static void check_refused(const struct image *image, const struct ram *ram, cons
 {
     MUST(error[0] && !strchr(error, '\n'));
     MUST(!image->symbol && !image->names && !image->segment_count);
-    MUST(ram->bytes[1] == 0 && !memcmp(ram->bytes + 1, ram->bytes + 2, ram->size - 2));     /* all zero */
+    MUST(ram->bytes[1] == 0 && !memcmp(ram->bytes + 1, ram->bytes + 2, ram->size - 2)); /* all zero */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

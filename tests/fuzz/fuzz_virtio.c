@@ -12,7 +12,7 @@
 
 #define RAM_SIZE (UINT64_C(16) << 10)
 #define SECTORS 8
-#define DISKS 2                 /* the second one is read-only */
+#define DISKS 2 /* the second one is read-only */
 #define TOHOST (RAM_BASE + 0x3000)
 #define MUST(condition)                                                                                                    \
     do {                                                                                                                   \
@@ -27,7 +27,7 @@ struct world {
     size_t left;
     struct bus bus;
     struct clock clock;
-    uint8_t known[RAM_SIZE];            /* RAM as it may be: what the guest wrote, and what was announced since */
+    uint8_t known[RAM_SIZE]; /* RAM as it may be: what the guest wrote, and what was announced since */
     uint8_t announced[RAM_SIZE];
     bool any_announced;
     uint8_t disk[DISKS][SECTORS * 512];
@@ -71,7 +71,7 @@ static bool disk_transfer(void *context, unsigned drive, bool write, uint64_t se
     uint8_t *bytes = ram_at(&w->bus.ram, pa, count * 512);
     MUST(drive < DISKS && bytes && count && sector < SECTORS && count <= SECTORS - sector && !(write && drive == 1));
     if (sector == SECTORS - 1)
-        return false;           /* a bad sector */
+        return false; /* a bad sector */
     if (write) {
         memcpy(w->disk[drive] + sector * 512, bytes, count * 512);
     } else {
@@ -92,8 +92,9 @@ static bool disk_flush(void *context, unsigned drive)
 
 static uint64_t device_address(struct world *w)
 {
-    static const uint64_t bases[] = {BUS_VIRTIO, BUS_VIRTIO + 0x1000, BUS_VIRTIO + 0x7000, BUS_UART, BUS_PLIC, BUS_PLIC + 0x2000,
-                                     BUS_PLIC + 0x200000, BUS_CLINT, BUS_CLINT + 0x4000, BUS_CLINT + 0xbff8, BUS_FINISHER, BUS_ROM_BASE};
+    static const uint64_t bases[] = {BUS_VIRTIO,         BUS_VIRTIO + 0x1000, BUS_VIRTIO + 0x7000, BUS_UART,
+                                     BUS_PLIC,           BUS_PLIC + 0x2000,   BUS_PLIC + 0x200000, BUS_CLINT,
+                                     BUS_CLINT + 0x4000, BUS_CLINT + 0xbff8,  BUS_FINISHER,        BUS_ROM_BASE};
     uint64_t base = bases[take(w, 1) % (sizeof bases / sizeof bases[0])];
     return base + take(w, 2) % 0x1400;
 }
@@ -114,9 +115,11 @@ static void put_word(struct world *w, uint64_t offset, unsigned size, uint64_t v
 /* A driver that knows what it does, up to the requests. Queue of 8; descriptors at 0, available at 0x400, used at 0x800. */
 static void start_driver(struct world *w, uint64_t slot)
 {
-    static const struct { uint16_t offset; uint32_t value; } steps[] = {
-        {0x70, 0}, {0x70, 1}, {0x70, 3}, {0x24, 1}, {0x20, 1}, {0x70, 0xb}, {0x38, 8}, {0x80, 0x80000000}, {0x90, 0x80000400},
-        {0xa0, 0x80000800}, {0x44, 1}, {0x70, 0xf}};
+    static const struct {
+        uint16_t offset;
+        uint32_t value;
+    } steps[] = {{0x70, 0}, {0x70, 1},          {0x70, 3},          {0x24, 1},          {0x20, 1}, {0x70, 0xb},
+                 {0x38, 8}, {0x80, 0x80000000}, {0x90, 0x80000400}, {0xa0, 0x80000800}, {0x44, 1}, {0x70, 0xf}};
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++)
         bus_store(&w->bus, BUS_VIRTIO + slot * 0x1000 + steps[i].offset, 4, steps[i].value);
 }
@@ -169,10 +172,18 @@ static void act(struct world *w)
         w->clock.now += take(w, 2);
         bus_advance(&w->bus);
         break;
-    case 4: start_driver(w, take(w, 1) % 3); break;
-    case 5: put_descriptor(w); break;
-    case 6: put_header(w); break;
-    case 7: offer(w); break;
+    case 4:
+        start_driver(w, take(w, 1) % 3);
+        break;
+    case 5:
+        put_descriptor(w);
+        break;
+    case 6:
+        put_header(w);
+        break;
+    case 7:
+        offer(w);
+        break;
     case 8:
         value = take(w, 1);
         put_word(w, TOHOST - RAM_BASE, 8, value & 0x80 ? RAM_BASE + take(w, 2) : take(w, 8));

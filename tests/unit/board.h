@@ -28,10 +28,10 @@ struct board {
     uint8_t ram[BOARD_RAM], before[BOARD_RAM], announced[BOARD_RAM];
     char output[256];
     size_t output_size;
-    const char *input;          /* what is left to type; NULL: nothing now, but perhaps later */
+    const char *input; /* what is left to type; NULL: nothing now, but perhaps later */
     uint8_t disk[BOARD_SECTORS * 512];
     bool disk_fails;
-    unsigned flushes, flushes_at_input;     /* in all; when input was last asked for */
+    unsigned flushes, flushes_at_input; /* in all; when input was last asked for */
 };
 
 static void board_put(void *context, uint8_t byte)

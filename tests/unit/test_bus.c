@@ -18,8 +18,9 @@ static bool can_load(struct board *b, uint64_t pa, unsigned size)
 static void places_without_a_device_fault(void **state)
 {
     struct board *b = *state;
-    static const uint64_t nothing[] = {0, 0xff8, 0x1080, 0xffff8, 0x101000, 0x1ffffff8, 0x2010000, 0xbfffff8, 0xc600000,
-                                       0xffffff8, 0x10000008, 0x10000ff8, 0x10009000, 0x7ffffff8, 0x80000000, UINT64_MAX - 7};
+    static const uint64_t nothing[] = {0,          0xff8,      0x1080,     0xffff8,       0x101000,   0x1ffffff8,
+                                       0x2010000,  0xbfffff8,  0xc600000,  0xffffff8,     0x10000008, 0x10000ff8,
+                                       0x10009000, 0x7ffffff8, 0x80000000, UINT64_MAX - 7};
     for (unsigned i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
         for (unsigned size = 1; size <= 8; size *= 2) {
             assert_false(can_load(b, nothing[i], size));
@@ -31,7 +32,11 @@ static void places_without_a_device_fault(void **state)
 static void each_device_takes_its_sizes(void **state)
 {
     struct board *b = *state;
-    static const struct { uint64_t pa; unsigned sizes; enum cost_row row; } places[] = {
+    static const struct {
+        uint64_t pa;
+        unsigned sizes;
+        enum cost_row row;
+    } places[] = {
         {BUS_ROM_BASE, 1 | 2 | 4 | 8, COST_mem},
         {BUS_ROM_BASE + BUS_ROM_SIZE - 8, 1 | 2 | 4 | 8, COST_mem},
         {BUS_FINISHER, 2 | 4, COST_device_timer},
@@ -149,7 +154,7 @@ static void htif_prints_a_character(void **state)
     assert_memory_equal(b->output, "A", 1);
     assert_int_equal(bytes_get(b->ram + 0x100, 8), 0);
     assert_true(b->announced[0x100]);
-    htif(b, UINT64_C(0x0100000000000000));          /* asks for a key: taken, not answered */
+    htif(b, UINT64_C(0x0100000000000000)); /* asks for a key: taken, not answered */
     htif(b, UINT64_MAX);
     assert_int_equal(bytes_get(b->ram + 0x100, 8), 0);
     assert_int_equal(bytes_get(b->ram + 0x108, 8), 0);
@@ -262,7 +267,7 @@ static void the_time_can_be_set(void **state)
 static void unused_places_read_zero(void **state)
 {
     struct board *b = *state;
-    store(b, BUS_CLINT + 4, 4, 1);          /* the second hart that is not there */
+    store(b, BUS_CLINT + 4, 4, 1); /* the second hart that is not there */
     store(b, BUS_CLINT + 0x4008, 8, 1);
     assert_int_equal(load(b, BUS_CLINT + 4, 4), 0);
     assert_int_equal(load(b, BUS_CLINT + 0x4008, 8), 0);
@@ -276,7 +281,7 @@ static void equal_events_keep_their_order(void **state)
     struct board *b = *state;
     b->input = "a";
     b->bus.uart.touched = b->bus.uart.expecting = true;
-    bus_schedule(&b->bus, 50, EVENT_VIRTIO, 0);     /* to slots without a queue: each sets NEEDS_RESET */
+    bus_schedule(&b->bus, 50, EVENT_VIRTIO, 0); /* to slots without a queue: each sets NEEDS_RESET */
     bus_schedule(&b->bus, 50, EVENT_VIRTIO, 1 << 16);
     bus_schedule(&b->bus, 50, EVENT_UART_RX, 0);
     bus_schedule(&b->bus, 60, EVENT_VIRTIO, 2 << 16);

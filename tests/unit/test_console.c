@@ -33,7 +33,8 @@ static const char *drain(int fd)
 {
     static char text[8192];
     ssize_t n = 0, got = 0;
-    while (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 0) > 0 && (got = read(fd, text + n, sizeof text - 1 - (size_t)n)) > 0)
+    while (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 0) > 0 &&
+           (got = read(fd, text + n, sizeof text - 1 - (size_t)n)) > 0)
         n += got;
     text[n] = 0;
     return text;
@@ -103,7 +104,7 @@ static void output_is_hashed_and_kept(void **state)
     (void)state;
     size_t size;
     struct console *c = console_new(&(struct console_config){.output_fd = -1, .capture = true});
-    assert_int_equal(console_hash(c), 0xef46db3751d8e999);      /* of nothing, and of "abc", by the definition of xxh64 */
+    assert_int_equal(console_hash(c), 0xef46db3751d8e999); /* of nothing, and of "abc", by the definition of xxh64 */
     put(c, "abc");
     assert_int_equal(console_hash(c), 0x44bc2cf5ad770999);
     assert_memory_equal(console_captured(c, &size), "abc", 3);
@@ -171,7 +172,8 @@ static void input_from_memory(void **state)
 {
     (void)state;
     const uint8_t bytes[] = {'a', 0xff, 0};
-    struct console *c = console_new(&(struct console_config){.input = CONSOLE_BYTES, .bytes = bytes, .size = 3, .output_fd = -1});
+    struct console *c =
+        console_new(&(struct console_config){.input = CONSOLE_BYTES, .bytes = bytes, .size = 3, .output_fd = -1});
     assert_int_equal(console_get(c, 0), 'a');
     assert_int_equal(console_get(c, 0), 0xff);
     assert_int_equal(console_get(c, 0), 0);
@@ -191,14 +193,15 @@ static void input_from_a_pipe_is_waited_for(void **state)
         pid_t child = fork();
         if (child == 0) {
             char prompt[8];
-            bool asked = read(out[0], prompt, sizeof prompt) == 2;      /* the prompt is out before we are asked */
+            bool asked = read(out[0], prompt, sizeof prompt) == 2; /* the prompt is out before we are asked */
             usleep(20000);
             _exit(asked && write(in[1], "k", 1) == 1 ? 0 : 1);
         }
         close(in[1]);
         if (nonblocking)
             fcntl(in[0], F_SETFL, O_NONBLOCK);
-        struct console *c = console_new(&(struct console_config){.input = CONSOLE_FD, .input_fd = in[0], .output_fd = out[1]});
+        struct console *c =
+            console_new(&(struct console_config){.input = CONSOLE_FD, .input_fd = in[0], .output_fd = out[1]});
         assert_false(console_is_terminal(c));
         put(c, "$ ");
         assert_int_equal(console_get(c, 0), 'k');
@@ -253,7 +256,10 @@ static void all_input_can_be_read_at_once(void **state)
 /* --- a terminal ------------------------------------------------------------------------------------------------------ */
 
 /* A process on a terminal of its own, with a console on it; we sit at the keyboard. */
-struct seat { pid_t child; int keyboard, terminal; };
+struct seat {
+    pid_t child;
+    int keyboard, terminal;
+};
 
 static bool echoes(const struct seat *s)
 {
@@ -267,7 +273,7 @@ static struct seat sit_down(void (*session)(struct console *c))
     struct seat s;
     s.child = forkpty(&s.keyboard, NULL, NULL, NULL);
     if (s.child == 0) {
-        signal(SIGINT, SIG_DFL);            /* whoever runs the tests may have it ignored */
+        signal(SIGINT, SIG_DFL); /* whoever runs the tests may have it ignored */
         signal(SIGHUP, SIG_DFL);
         struct console *c = console_new(&(struct console_config){.input = CONSOLE_FD, .input_fd = 0, .output_fd = 1});
         session(c);
@@ -286,7 +292,8 @@ static void wait_for(struct seat *s, const char *text)
     screen[0] = 0;
     while (!strstr(screen, text)) {
         struct pollfd p = {.fd = s->keyboard, .events = POLLIN};
-        ssize_t got = poll(&p, 1, 10000) > 0 && n < sizeof screen - 1 ? read(s->keyboard, screen + n, sizeof screen - 1 - n) : 0;
+        ssize_t got =
+            poll(&p, 1, 10000) > 0 && n < sizeof screen - 1 ? read(s->keyboard, screen + n, sizeof screen - 1 - n) : 0;
         if (got <= 0)
             fail_msg("waited for '%s', got '%s'", text, screen);
         screen[n += (size_t)got] = 0;
@@ -337,13 +344,13 @@ static void keys_come_one_by_one_and_are_logged(void **state)
     assert_false(echoes(&s));
     type(&s, "k");
     wait_for(&s, "<k>");
-    type(&s, "\x03");                       /* Ctrl-C is the guest's */
+    type(&s, "\x03"); /* Ctrl-C is the guest's */
     wait_for(&s, "<\x03>");
     type(&s, "\x01h");
     wait_for(&s, "Ctrl-A x  leave");
     type(&s, "\x01\x01");
     wait_for(&s, "<\x01>");
-    type(&s, "\x01q");                      /* not a command: nothing */
+    type(&s, "\x01q"); /* not a command: nothing */
     type(&s, "yz");
     wait_for(&s, "<y><z>");
     type(&s, "\x01x");

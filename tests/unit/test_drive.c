@@ -107,7 +107,7 @@ static void bad_files_are_refused(void **state)
     refused("/proc/self/exe", "/proc/self/exe", "for writing; add ,readonly");
     const char *path = disk("protected");
     chmod(path, 0400);
-    if (access(path, W_OK))                 /* root may write all the same */
+    if (access(path, W_OK)) /* root may write all the same */
         refused(path, path, "Permission denied for writing; add ,readonly");
     drive_close(opened(with("", path, ",readonly"), false));
 }
@@ -160,7 +160,7 @@ static void a_snapshot_needs_no_right_to_write(void **state)
     const char *path = disk("disk");
     struct drive *d = opened(with("", path, ",readonly"), true);
     assert_false(drive_transfer(d, true, 0, 1, contents));
-    assert_null(drive_error(d));            /* the guest's mistake, not the host's */
+    assert_null(drive_error(d)); /* the guest's mistake, not the host's */
     drive_close(d);
 }
 
@@ -222,7 +222,8 @@ static void hashes_are_of_what_the_guest_sees(void **state)
     (void)state;
     uint8_t abc[DRIVE_SECTOR] = "abc", zero[DRIVE_SECTOR] = {0};
     uint64_t hash, other, both;
-    struct drive *d[2] = {opened(file_make("one", abc, sizeof abc), true), opened(file_make("two", zero, sizeof zero), true)};
+    struct drive *d[2] = {opened(file_make("one", abc, sizeof abc), true),
+                          opened(file_make("two", zero, sizeof zero), true)};
     assert_true(drive_hash(d, 1, &hash));
     assert_true(drive_hash(d + 1, 1, &other));
     assert_true(drive_hash(d, 2, &both));
@@ -231,7 +232,7 @@ static void hashes_are_of_what_the_guest_sees(void **state)
     assert_true(drive_hash(d, 1, &hash));
     assert_int_equal(hash, other);
     assert_true(drive_hash(NULL, 0, &hash));
-    assert_int_equal(hash, 0xef46db3751d8e999);     /* of nothing, by the definition of xxh64 */
+    assert_int_equal(hash, 0xef46db3751d8e999); /* of nothing, by the definition of xxh64 */
     drive_close(d[0]);
     drive_close(d[1]);
     drive_close(NULL);
@@ -240,16 +241,11 @@ static void hashes_are_of_what_the_guest_sees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_are_understood),
-        cmocka_unit_test(bad_options_are_refused),
-        cmocka_unit_test(bad_files_are_refused),
-        cmocka_unit_test(writes_go_through),
-        cmocka_unit_test(snapshots_keep_to_themselves),
-        cmocka_unit_test(a_snapshot_needs_no_right_to_write),
-        cmocka_unit_test(the_drive_has_an_end),
-        cmocka_unit_test(errors_of_the_host_are_remembered),
-        cmocka_unit_test(a_full_disk_is_an_error),
-        cmocka_unit_test(hashes_are_of_what_the_guest_sees),
+        cmocka_unit_test(options_are_understood),       cmocka_unit_test(bad_options_are_refused),
+        cmocka_unit_test(bad_files_are_refused),        cmocka_unit_test(writes_go_through),
+        cmocka_unit_test(snapshots_keep_to_themselves), cmocka_unit_test(a_snapshot_needs_no_right_to_write),
+        cmocka_unit_test(the_drive_has_an_end),         cmocka_unit_test(errors_of_the_host_are_remembered),
+        cmocka_unit_test(a_full_disk_is_an_error),      cmocka_unit_test(hashes_are_of_what_the_guest_sees),
     };
     return cmocka_run_group_tests(tests, files_setup, files_teardown);
 }

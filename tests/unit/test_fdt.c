@@ -109,7 +109,9 @@ static void a_tree_that_does_not_fit_is_none(void **state)
 static void its_place_is_near_the_end_of_ram(void **state)
 {
     (void)state;
-    static const struct { uint64_t ram, size, at; } cases[] = {
+    static const struct {
+        uint64_t ram, size, at;
+    } cases[] = {
         {UINT64_C(128) << 20, 8192, 0x87e00000},
         {UINT64_C(8) << 20, 8192, 0x80600000},
         {UINT64_C(4) << 20, 8192, 0x803fe000},
@@ -139,7 +141,7 @@ static void the_rom_starts_the_image(void **state)
     assert_true(try_load(b, &guest, (struct guest_config){.image = file_make("one", "first", 5), .append = "args"}));
     assert_int_equal(guest.reset_pc, 0x1000);
     assert_memory_equal(b->ram, "first", 5);
-    static const uint32_t code[] = {0x00000297, 0x02828613, 0xf1402573, 0x0202b583, 0x0182b283, 0x00028067};   /* as QEMU's */
+    static const uint32_t code[] = {0x00000297, 0x02828613, 0xf1402573, 0x0202b583, 0x0182b283, 0x00028067}; /* as QEMU's */
     for (unsigned i = 0; i < 6; i++)
         assert_int_equal(load(b, 0x1000 + 4 * i, 4), code[i]);
     assert_int_equal(load(b, 0x1018, 8), RAM_BASE);
@@ -184,7 +186,8 @@ static void a_second_image_is_the_next_stage(void **state)
         assert_int_equal(guest.kernel.entry, GUEST_KERNEL_BASE);
         guest_free(&guest);
     }
-    assert_true(try_load(b, &guest, (struct guest_config){.bios = file_path("one"), .kernel = "tests/fuzz/corpus/image/symbols.elf"}));
+    assert_true(try_load(b, &guest,
+                         (struct guest_config){.bios = file_path("one"), .kernel = "tests/fuzz/corpus/image/symbols.elf"}));
     assert_int_equal(b->bus.htif_tohost, RAM_BASE + 0x1000);
     guest_free(&guest);
     free(b->bus.ram.bytes);
@@ -205,11 +208,13 @@ static void bad_combinations_are_refused(void **state)
     char *big = calloc(1, BOARD_RAM), *arguments = calloc(1, FDT_BOOTARGS + 1);
     memset(arguments, 'a', FDT_BOOTARGS);
     refused(b, (struct guest_config){0}, "no image given", "");
-    refused(b, (struct guest_config){.image = "i", .bios = "b", .kernel = "k"}, "i: ", "there is a --bios (b) and a --kernel (k) already");
+    refused(b, (struct guest_config){.image = "i", .bios = "b", .kernel = "k"},
+            "i: ", "there is a --bios (b) and a --kernel (k) already");
     refused(b, (struct guest_config){.image = file_path("none")}, file_path("none"), "No such file");
     refused(b, (struct guest_config){.image = one, .kernel = file_path("none")}, file_path("none"), "No such file");
     refused(b, (struct guest_config){.image = one, .kernel = one}, one, "is outside of RAM");
-    refused(b, (struct guest_config){.image = file_make("big", big, BOARD_RAM - 4096)}, file_path("big"), "leaves no room for the device tree");
+    refused(b, (struct guest_config){.image = file_make("big", big, BOARD_RAM - 4096)}, file_path("big"),
+            "leaves no room for the device tree");
     refused(b, (struct guest_config){.image = one, .append = arguments}, "boot arguments of 4096 bytes", "at most 4095");
     refused(b, (struct guest_config){.image = one, .drive_count = 9}, "9 drives", "at most 8");
     arguments[FDT_BOOTARGS - 1] = 0;

@@ -28,14 +28,14 @@ static void registers_keep_their_bits(void **state)
     for (unsigned context = 0; context < 2; context++) {
         store(b, ENABLE(context), 4, 0xffffffff);
         assert_int_equal(load(b, ENABLE(context), 4), 0xfffffffe);
-        store(b, ENABLE(context) + 4, 4, 0xffffffff);           /* sources that are not there */
+        store(b, ENABLE(context) + 4, 4, 0xffffffff); /* sources that are not there */
         assert_int_equal(load(b, ENABLE(context) + 4, 4), 0);
         store(b, THRESHOLD(context), 4, 0xff);
         assert_int_equal(load(b, THRESHOLD(context), 4), 7);
     }
     store(b, PENDING, 4, 0xffffffff);
     assert_int_equal(load(b, PENDING, 4), 0);
-    store(b, ENABLE(2), 4, 2);                                  /* contexts that are not there */
+    store(b, ENABLE(2), 4, 2); /* contexts that are not there */
     store(b, THRESHOLD(2), 4, 2);
     assert_int_equal(load(b, ENABLE(2), 4) | load(b, THRESHOLD(2), 4) | load(b, CLAIM(2), 4), 0);
     store(b, PRIORITY(BUS_IRQS), 4, 1);
@@ -63,7 +63,7 @@ static void a_source_must_be_enabled_and_above_the_threshold(void **state)
     plic_raise(&b->bus, 31);
     assert_int_equal(bus_lines(&b->bus), 0);
     store(b, ENABLE(1), 4, UINT32_C(1) << 31);
-    assert_int_equal(bus_lines(&b->bus), 0);                    /* its priority is 0: never */
+    assert_int_equal(bus_lines(&b->bus), 0); /* its priority is 0: never */
     store(b, PRIORITY(31), 4, 3);
     assert_int_equal(bus_lines(&b->bus), MIP_SEIP);
     store(b, THRESHOLD(1), 4, 3);
@@ -71,7 +71,7 @@ static void a_source_must_be_enabled_and_above_the_threshold(void **state)
     assert_int_equal(load(b, CLAIM(1), 4), 0);
     store(b, THRESHOLD(1), 4, 2);
     assert_int_equal(load(b, CLAIM(1), 4), 31);
-    plic_raise(&b->bus, 0);                                     /* there is no source 0 */
+    plic_raise(&b->bus, 0); /* there is no source 0 */
     assert_int_equal(load(b, PENDING, 4), 0);
 }
 

@@ -80,13 +80,13 @@ static void the_transmitter_interrupts(void **state)
     put(b, IER, 2);
     assert_true(interrupted(b));
     assert_int_equal(get(b, IIR), 2);
-    assert_int_equal(get(b, IIR), 1);           /* reading it has cleared it */
+    assert_int_equal(get(b, IIR), 1); /* reading it has cleared it */
     assert_false(interrupted(b));
-    put(b, IER, 2);                             /* no change, no interrupt */
+    put(b, IER, 2); /* no change, no interrupt */
     assert_false(interrupted(b));
     put(b, THR, 'b');
     assert_true(interrupted(b));
-    put(b, THR, 'c');                           /* also without IIR ever being read */
+    put(b, THR, 'c'); /* also without IIR ever being read */
     assert_true(interrupted(b));
     put(b, IER, 0);
     assert_int_equal(get(b, IIR), 1);
@@ -118,7 +118,7 @@ static void bytes_come_after_each_other(void **state)
     advance_to(b, G);
     assert_true(interrupted(b));
     assert_int_equal(get(b, IIR), 4);
-    assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);        /* the next one only after this one */
+    assert_int_equal(bus_next_due(&b->bus), UINT64_MAX); /* the next one only after this one */
     advance_to(b, 10 * G);
     assert_int_equal(get(b, RBR), 'h');
     assert_int_equal(get(b, IIR), 1);
@@ -173,7 +173,7 @@ static void a_cleared_fifo_loses_nothing(void **state)
     assert_int_equal(get(b, LSR), 0x61);
     put(b, FCR, 7);
     assert_int_equal(get(b, LSR), 0x60);
-    put(b, FCR, 7);                             /* twice: still one event */
+    put(b, FCR, 7); /* twice: still one event */
     assert_int_equal(b->bus.events.count, 1);
     advance_to(b, 2 * G);
     assert_int_equal(get(b, RBR), 'x');
@@ -190,7 +190,7 @@ static void the_fifos_show_in_iir(void **state)
     assert_int_equal(get(b, IIR), 0xc2);
     assert_int_equal(get(b, IIR), 0xc1);
     interrupted(b);
-    put(b, FCR, 5);                             /* clearing the transmitter empties it: an event */
+    put(b, FCR, 5); /* clearing the transmitter empties it: an event */
     assert_true(interrupted(b));
     assert_int_equal(get(b, IIR), 0xc2);
     put(b, FCR, 0);
@@ -202,7 +202,7 @@ static void the_loop_receives_what_is_sent(void **state)
     struct board *b = *state;
     put(b, FCR, 1);
     put(b, IER, 1);
-    put(b, MCR, 0x1a);                          /* LOOP, OUT2, RTS */
+    put(b, MCR, 0x1a); /* LOOP, OUT2, RTS */
     assert_int_equal(get(b, MSR), 0x90);
     put(b, MCR, 0x1f);
     assert_int_equal(get(b, MSR), 0xf0);
@@ -210,8 +210,8 @@ static void the_loop_receives_what_is_sent(void **state)
         put(b, THR, 'a' + i);
     assert_int_equal(get(b, LSR), 0x61);
     put(b, THR, 'z');
-    assert_int_equal(get(b, LSR), 0x63);        /* overrun */
-    assert_int_equal(get(b, LSR), 0x61);        /* reading has cleared it */
+    assert_int_equal(get(b, LSR), 0x63); /* overrun */
+    assert_int_equal(get(b, LSR), 0x61); /* reading has cleared it */
     for (unsigned i = 0; i < UART_FIFO; i++) {
         assert_true(interrupted(b));
         assert_int_equal(get(b, IIR), 0xc4);
@@ -228,7 +228,7 @@ static void an_overrun_interrupts_first(void **state)
     put(b, MCR, 0x10);
     put(b, IER, 5);
     put(b, THR, 'a');
-    put(b, THR, 'b');                           /* without FIFOs there is room for one */
+    put(b, THR, 'b'); /* without FIFOs there is room for one */
     assert_int_equal(get(b, IIR), 6);
     assert_int_equal(get(b, LSR), 0x63);
     assert_int_equal(get(b, IIR), 4);
@@ -242,7 +242,7 @@ static void loop_and_line_do_not_double_events(void **state)
     b->input = "line";
     put(b, FCR, 1);
     advance_to(b, G);
-    put(b, FCR, 3);                             /* 'l' is to be sent again */
+    put(b, FCR, 3); /* 'l' is to be sent again */
     put(b, MCR, 0x10);
     for (unsigned i = 0; i < 100; i++) {
         put(b, THR, 'x');

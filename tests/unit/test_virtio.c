@@ -6,16 +6,41 @@
 
 #define SLOT0 BUS_VIRTIO
 enum {
-    MAGIC = 0x00, VERSION = 0x04, DEVICE_ID = 0x08, VENDOR = 0x0c, FEATURES = 0x10, FEATURES_SEL = 0x14, TAKEN = 0x20,
-    TAKEN_SEL = 0x24, QUEUE_SEL = 0x30, NUM_MAX = 0x34, NUM = 0x38, READY = 0x44, NOTIFY = 0x50, INTERRUPT = 0x60, ACK = 0x64,
-    STATUS = 0x70, DESC = 0x80, AVAIL = 0x90, USED = 0xa0, CONFIG = 0x100,
+    MAGIC = 0x00,
+    VERSION = 0x04,
+    DEVICE_ID = 0x08,
+    VENDOR = 0x0c,
+    FEATURES = 0x10,
+    FEATURES_SEL = 0x14,
+    TAKEN = 0x20,
+    TAKEN_SEL = 0x24,
+    QUEUE_SEL = 0x30,
+    NUM_MAX = 0x34,
+    NUM = 0x38,
+    READY = 0x44,
+    NOTIFY = 0x50,
+    INTERRUPT = 0x60,
+    ACK = 0x64,
+    STATUS = 0x70,
+    DESC = 0x80,
+    AVAIL = 0x90,
+    USED = 0xa0,
+    CONFIG = 0x100,
 };
 enum { IN = 0, OUT = 1, FLUSH = 4, GET_ID = 8 };
 enum { NEXT = 1, WRITE = 2, INDIRECT = 4 };
 enum { OK = 0, IOERR = 1, UNSUPP = 2, NOT_WRITTEN = 0xee };
 
 /* Where things are in RAM, as offsets. */
-enum { SIZE = 16, DESC_AT = 0x0000, AVAIL_AT = 0x1000, USED_AT = 0x2000, HEADER_AT = 0x3000, STATUS_AT = 0x3800, DATA_AT = 0x4000 };
+enum {
+    SIZE = 16,
+    DESC_AT = 0x0000,
+    AVAIL_AT = 0x1000,
+    USED_AT = 0x2000,
+    HEADER_AT = 0x3000,
+    STATUS_AT = 0x3800,
+    DATA_AT = 0x4000
+};
 
 static uint32_t reg(struct board *b, unsigned offset)
 {
@@ -173,7 +198,7 @@ static void features_that_were_not_offered_are_refused(void **state)
     struct board *b = *state;
     bus_add_disk(&b->bus, 0, 1, false);
     set(b, TAKEN_SEL, 0);
-    set(b, TAKEN, 1 << 28);                     /* indirect descriptors */
+    set(b, TAKEN, 1 << 28); /* indirect descriptors */
     set(b, STATUS, 11);
     assert_int_equal(reg(b, STATUS), 3);
     set(b, TAKEN, 1 << 9);
@@ -194,7 +219,7 @@ static void a_queue_has_a_good_size_or_none(void **state)
     set(b, NUM, VIRTQ_MAX);
     set(b, READY, 1);
     assert_int_equal(reg(b, READY), 1);
-    set(b, NUM, 3);                             /* not while it is in use */
+    set(b, NUM, 3); /* not while it is in use */
     assert_int_equal(b->bus.virtio[0].queue.size, VIRTQ_MAX);
 }
 
@@ -269,18 +294,18 @@ static void pieces_may_be_cut_anyhow(void **state)
     for (unsigned i = 0; i < 1024; i++)
         b->ram[DATA_AT + i] = (uint8_t)(i / 3);
     header(b, 0, OUT, 2);
-    memcpy(b->ram + DATA_AT - 6, b->ram + HEADER_AT + 10, 6);       /* the header's end and a sector, in one piece */
+    memcpy(b->ram + DATA_AT - 6, b->ram + HEADER_AT + 10, 6); /* the header's end and a sector, in one piece */
     descriptor(b, 0, RAM_BASE + HEADER_AT, 10, NEXT, 7);
     descriptor(b, 7, RAM_BASE + DATA_AT - 6, 6 + 512, NEXT, 3);
     descriptor(b, 3, RAM_BASE + DATA_AT + 512, 512, NEXT, 5);
     descriptor(b, 5, RAM_BASE + STATUS_AT, 1, NEXT | WRITE, 6);
-    descriptor(b, 6, RAM_BASE + STATUS_AT + 8, 0, WRITE, 0);        /* empty: the status byte is the one before */
+    descriptor(b, 6, RAM_BASE + STATUS_AT + 8, 0, WRITE, 0); /* empty: the status byte is the one before */
     offer(b, 0);
     go(b);
     assert_int_equal(status(b, 0), OK);
     assert_memory_equal(b->disk + 2 * 512, b->ram + DATA_AT, 1024);
 
-    header(b, 1, IN, 2);                        /* data and status in one piece */
+    header(b, 1, IN, 2); /* data and status in one piece */
     descriptor(b, 8, RAM_BASE + HEADER_AT + 16, 16, NEXT, 9);
     descriptor(b, 9, RAM_BASE + DATA_AT + 0x1000, 513, WRITE, 0);
     b->ram[DATA_AT + 0x1000 + 512] = NOT_WRITTEN;
@@ -294,9 +319,9 @@ static void requests_end_when_each_is_due(void **state)
 {
     struct board *b = *state;
     start(b, false, true);
-    request(b, 0, IN, 0, 8 * 512);              /* due at 6,000 */
-    request(b, 1, IN, 9, 512);                  /* due at 2,500 */
-    request(b, 2, IN, 10, 512);                 /* the same: in the order of the ring */
+    request(b, 0, IN, 0, 8 * 512); /* due at 6,000 */
+    request(b, 1, IN, 9, 512);     /* due at 2,500 */
+    request(b, 2, IN, 10, 512);    /* the same: in the order of the ring */
     offer(b, 0);
     offer(b, 3);
     offer(b, 6);
@@ -333,7 +358,7 @@ static void more_than_it_works_on_at_once(void **state)
         descriptor(b, 2 * i + 1, RAM_BASE + STATUS_AT + i, 1, WRITE, 0);
     }
     for (unsigned i = 0; i < SIZE; i++)
-        offer(b, 2 * (i % (SIZE / 2)));         /* each twice: foolish, but allowed */
+        offer(b, 2 * (i % (SIZE / 2))); /* each twice: foolish, but allowed */
     set(b, NOTIFY, 0);
     assert_int_equal(b->bus.events.count, VIRTIO_IN_FLIGHT);
     go(b);
@@ -379,7 +404,7 @@ static void an_unacknowledged_reason_interrupts_again(void **state)
         request(b, i, IN, 0, 512);
         offer(b, 3 * i);
         go(b);
-        assert_true(raised(b));                 /* nobody writes INTERRUPT_ACK */
+        assert_true(raised(b)); /* nobody writes INTERRUPT_ACK */
     }
 }
 
@@ -387,16 +412,20 @@ static void errors_are_answered(void **state)
 {
     struct board *b = *state;
     start(b, false, true);
-    static const struct { unsigned type; uint64_t sector, length; unsigned status; } cases[] = {
+    static const struct {
+        unsigned type;
+        uint64_t sector, length;
+        unsigned status;
+    } cases[] = {
         {IN, BOARD_SECTORS, 512, IOERR},
         {IN, BOARD_SECTORS - 1, 1024, IOERR},
         {OUT, UINT64_MAX, 512, IOERR},
         {OUT, UINT64_MAX - 1, 1024, IOERR},
         {IN, 0, 511, IOERR},
         {IN, 0, 513, IOERR},
-        {IN, 0, 0xfffffe00, IOERR},             /* more than RAM has */
+        {IN, 0, 0xfffffe00, IOERR}, /* more than RAM has */
         {OUT, 0, 0xffffffff, IOERR},
-        {IN, BOARD_SECTORS, 0, OK},             /* nothing, at the end */
+        {IN, BOARD_SECTORS, 0, OK}, /* nothing, at the end */
         {2, 0, 512, UNSUPP},
         {11, 0, 512, UNSUPP},
         {0xffffffff, 0, 512, UNSUPP},
@@ -463,7 +492,7 @@ static void answer(struct board *b, int expected)
     assert_int_equal(reg(b, INTERRUPT) & 2, 2);
     assert_true(raised(b));
     memset(b->ram, 0, 0x3000);
-    start(b, false, true);                      /* a reset helps */
+    start(b, false, true); /* a reset helps */
     assert_int_equal(reg(b, STATUS), 15);
 }
 
@@ -474,23 +503,23 @@ static void bad_chains(void **state)
     request(b, 0, IN, 0, 512);
     answer(b, OK);
 
-    request(b, 0, IN, 0, 512);                  /* a loop */
+    request(b, 0, IN, 0, 512); /* a loop */
     descriptor(b, 2, RAM_BASE + STATUS_AT, 1, WRITE | NEXT, 0);
     answer(b, -1);
-    request(b, 0, IN, 0, 512);                  /* to itself */
+    request(b, 0, IN, 0, 512); /* to itself */
     descriptor(b, 0, RAM_BASE + HEADER_AT, 16, NEXT, 0);
     answer(b, -1);
-    request(b, 0, IN, 0, 512);                  /* out of range */
+    request(b, 0, IN, 0, 512); /* out of range */
     descriptor(b, 1, RAM_BASE + DATA_AT, 512, NEXT | WRITE, SIZE);
     answer(b, -1);
-    request(b, 0, IN, 0, 512);                  /* no status byte */
+    request(b, 0, IN, 0, 512); /* no status byte */
     descriptor(b, 2, RAM_BASE + STATUS_AT, 0, WRITE, 0);
     descriptor(b, 1, RAM_BASE + DATA_AT, 0, NEXT | WRITE, 2);
     answer(b, -1);
-    request(b, 0, IN, 0, 512);                  /* it is outside of RAM */
+    request(b, 0, IN, 0, 512); /* it is outside of RAM */
     descriptor(b, 2, RAM_BASE + BOARD_RAM, 1, WRITE, 0);
     answer(b, -1);
-    request(b, 0, OUT, 0, 512);                 /* nothing that could be written */
+    request(b, 0, OUT, 0, 512); /* nothing that could be written */
     descriptor(b, 2, RAM_BASE + STATUS_AT, 1, 0, 0);
     answer(b, -1);
     descriptor(b, 0, RAM_BASE + HEADER_AT, 16, INDIRECT, 0);
@@ -501,8 +530,9 @@ static void bad_pieces(void **state)
 {
     struct board *b = *state;
     start(b, false, true);
-    static const uint64_t outside[] = {0, RAM_BASE - 1, RAM_BASE - 512, RAM_BASE + BOARD_RAM - 511, RAM_BASE + BOARD_RAM,
-                                       BUS_UART, UINT64_MAX - 511, UINT64_MAX};
+    static const uint64_t outside[] = {
+        0,        RAM_BASE - 1,     RAM_BASE - 512, RAM_BASE + BOARD_RAM - 511, RAM_BASE + BOARD_RAM,
+        BUS_UART, UINT64_MAX - 511, UINT64_MAX};
     for (unsigned i = 0; i < sizeof outside / sizeof outside[0]; i++) {
         request(b, 0, IN, 0, 512);
         descriptor(b, 1, outside[i], 512, NEXT | WRITE, 2);
@@ -511,20 +541,20 @@ static void bad_pieces(void **state)
         descriptor(b, 0, outside[i], 512, NEXT, 1);
         answer(b, IOERR);
     }
-    request(b, 0, IN, 0, 512);                  /* a header that is too short */
+    request(b, 0, IN, 0, 512); /* a header that is too short */
     descriptor(b, 0, RAM_BASE + HEADER_AT, 15, NEXT, 1);
     answer(b, IOERR);
-    request(b, 0, IN, 0, 512);                  /* data on the wrong side */
+    request(b, 0, IN, 0, 512); /* data on the wrong side */
     descriptor(b, 1, RAM_BASE + DATA_AT, 512, NEXT, 2);
     answer(b, IOERR);
     request(b, 0, OUT, 0, 512);
     descriptor(b, 1, RAM_BASE + DATA_AT, 512, NEXT | WRITE, 2);
     answer(b, IOERR);
-    request(b, 0, IN, 0, 512);                  /* read after written */
+    request(b, 0, IN, 0, 512); /* read after written */
     descriptor(b, 0, RAM_BASE + HEADER_AT, 16, NEXT | WRITE, 1);
     descriptor(b, 1, RAM_BASE + DATA_AT, 512, NEXT, 2);
     answer(b, IOERR);
-    request(b, 0, IN, 0, 512);                  /* unknown flags */
+    request(b, 0, IN, 0, 512); /* unknown flags */
     descriptor(b, 1, RAM_BASE + DATA_AT, 512, NEXT | WRITE | INDIRECT, 2);
     answer(b, IOERR);
 }
@@ -562,16 +592,16 @@ static void bad_rings(void **state)
     memset(b->ram, 0, 0x3000);
     start(b, false, true);
     request(b, 0, IN, 0, 512);
-    bytes_put(b->ram + AVAIL_AT + 2, 2, SIZE + 1);      /* more chains than the ring has */
+    bytes_put(b->ram + AVAIL_AT + 2, 2, SIZE + 1); /* more chains than the ring has */
     set(b, NOTIFY, 0);
     assert_int_equal(reg(b, STATUS), 15 | 0x40);
     memset(b->ram, 0, 0x3000);
     start(b, false, true);
-    offer(b, SIZE);                                     /* a head that is none */
+    offer(b, SIZE); /* a head that is none */
     set(b, NOTIFY, 0);
     assert_int_equal(reg(b, STATUS), 15 | 0x40);
     bytes_put(b->ram + AVAIL_AT + 2, 2, 0);
-    request(b, 0, IN, 0, 512);                          /* from then on even a good request is not served */
+    request(b, 0, IN, 0, 512); /* from then on even a good request is not served */
     offer(b, 0);
     set(b, STATUS, 15);
     go(b);
@@ -589,7 +619,7 @@ static void nothing_happens_before_the_driver_is_ready(void **state)
     go(b);
     assert_int_equal(status(b, 0), NOT_WRITTEN);
     set(b, STATUS, 15);
-    set(b, NOTIFY, 1);                                  /* there is only queue 0 */
+    set(b, NOTIFY, 1); /* there is only queue 0 */
     assert_int_equal(b->bus.events.count, 0);
     go(b);
     assert_int_equal(status(b, 0), OK);
@@ -612,7 +642,7 @@ static void a_reset_forgets_what_is_under_way(void **state)
         assert_int_equal(load(b, SLOT0 + CONFIG, 8), BOARD_SECTORS);
     }
     memset(b->ram + AVAIL_AT, 0, 64);
-    set(b, READY, 1);                                   /* the rings begin anew */
+    set(b, READY, 1); /* the rings begin anew */
     offer(b, 0);
     go(b);
     assert_int_equal(status(b, 0), OK);
