@@ -90,6 +90,8 @@ static void rows(void)
                 print_word(word);
         }
     }
+    for (uint32_t sets = 0; sets < 256; sets++)     /* few other fences have a text */
+        print_word(insn_rows[INSN_fence].match | sets << 20);
 }
 
 /* Operands that a compressed form may or may not take: few registers, immediates near the ends of its range. */

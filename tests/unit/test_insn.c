@@ -139,6 +139,8 @@ static struct words make_words(uint64_t *seed)
     for (unsigned id = INSN_illegal + 1; id < INSN_count; id++)
         if (format_of(id)->length == 4)
             add_row(&w, id, seed);
+    for (uint32_t sets = 0; sets < 256; sets++) /* few other fences have a text */
+        add_word(&w, insn_rows[INSN_fence].match | sets << 20);
     for (unsigned i = 0; i < 20000; i++)
         add_word(&w, (uint32_t)random_next(seed) | 3);
     return w;
