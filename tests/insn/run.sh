@@ -16,7 +16,7 @@ facts() {
 }
 
 run() {         # file of the report, technique, options
-    "$TRAPEZE" run -t "$2" --quiet --max-insns 20000000 --stats="$TMP/$1.json" "${@:3}" "$image" >"$TMP/$1.out" 2>&1
+    "$TRAPEZE" run -t "$2" --quiet --max-insns 3000000 --stats="$TMP/$1.json" "${@:3}" "$image" >"$TMP/$1.out" 2>&1
     status=$?
     if [ $status != "$wanted" ]; then
         echo "$name: $2 ${*:3}: status $status, not $wanted; exit.code (the test case) $(json "$TMP/$1.json" exit.code)"
@@ -31,7 +31,7 @@ for source in tests/insn/*.s; do
     wanted=$(sed -n 's/^# status: \([0-9]*\).*/\1/p' "$source")
     wanted=${wanted:-0}
     "$TRAPEZE" asm -I tests/insn "$source" -o "$image" || { bad=1; continue; }
-    "$TRAPEZE" compare --quiet --max-insns 20000000 "$image" >"$TMP/compare" || { cat "$TMP/compare"; bad=1; }
+    "$TRAPEZE" compare --quiet --max-insns 3000000 "$image" >"$TMP/compare" || { cat "$TMP/compare"; bad=1; }
     for t in native te; do
         run plain $t
         run one $t --stress-one
