@@ -80,7 +80,7 @@ static bool takes_next(const struct known *k, int argc, char **argv, int i)
             refuse("option '--%s' takes no value", o->name);
     } else {
         o = find_short(k, word[1]);
-        while (!o->arg && word[2] != '\0')         /* several letters in one */
+        while (!o->arg && word[2] != '\0') /* several letters in one */
             o = find_short(k, (++word)[1]);
         has_value = word[2] != '\0';
     }
@@ -103,9 +103,7 @@ void arguments_parse(const struct argp *argp, int argc, char **argv, void *input
             i += takes_next(&known, argc, argv, i);
 
     char name[32];
-    char **copy = calloc((size_t)argc + 1, sizeof *copy);
-    if (!copy)
-        refuse("out of memory");
+    char **copy = need(calloc((size_t)argc + 1, sizeof *copy));
     snprintf(name, sizeof name, "trapeze %s", argv[0]);
     memcpy(copy, argv, (size_t)argc * sizeof *copy);
     copy[0] = name;
@@ -145,7 +143,10 @@ unsigned argument_choice(const char *option, const char *value, const char *cons
         if (strcmp(names[i], value) == 0)
             return i;
     char hint[64], list[128] = "";
-    for (unsigned i = 0; i < count; i++)
-        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
-    refuse("%s '%s': %s is wanted%s", option, value, list, suggest(hint, sizeof hint, value, names, count, sizeof names[0]));
+    for (unsigned i = 0; i < count; i++) {
+        const char *between = i + 1 < count ? ", " : " or ";
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? between : "", names[i]);
+    }
+    refuse("%s '%s': %s is wanted%s", option, value, list,
+           suggest(hint, sizeof hint, value, names, count, sizeof names[0]));
 }

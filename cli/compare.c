@@ -21,10 +21,10 @@ struct comparison {
     const struct options *options;
     struct session_config config[METHODS_MOST];
     struct run_report run[METHODS_MOST];
-    struct difference difference[METHODS_MOST];     /* from run 0; only where they are not equal */
-    uint8_t *input;                                 /* owned: all of stdin, if that is no terminal */
+    struct difference difference[METHODS_MOST]; /* from run 0; only where they are not equal */
+    uint8_t *input;                             /* owned: all of stdin, if that is no terminal */
     size_t input_size;
-    struct console_key *keys;                       /* owned: what was typed in the first run, if it is one */
+    struct console_key *keys; /* owned: what was typed in the first run, if it is one */
 };
 
 static bool state_equal(const struct run_report *a, const struct run_report *b)
@@ -70,9 +70,7 @@ static void replay_keys(struct comparison *c, const struct session *first)
 {
     size_t count;
     const struct console_key *keys = console_keys(session_console(first, 0), &count);
-    c->keys = calloc(count + 1, sizeof *c->keys);
-    if (!c->keys)
-        refuse("out of memory");
+    c->keys = need(calloc(count + 1, sizeof *c->keys));
     memcpy(c->keys, keys, count * sizeof *keys);
     for (unsigned i = 0; i < c->options->method_count; i++) {
         struct console_config *console = &c->config[i].console;
@@ -118,7 +116,9 @@ static void print_verdicts(const struct comparison *c, FILE *out)
         if (run_equal(&c->run[0], run))
             fprintf(out, "%s: final state, console and traps are equal to those of %s\n", run->method->name, reference);
         else
-            fprintf(out, "%s: differs from %s after %" PRIu64 " steps, at pc 0x%" PRIx64 ": %s is 0x%" PRIx64 ", not 0x%" PRIx64 "\n",
+            fprintf(out,
+                    "%s: differs from %s after %" PRIu64 " steps, at pc 0x%" PRIx64 ": %s is 0x%" PRIx64 ", not 0x%" PRIx64
+                    "\n",
                     run->method->name, reference, d->step, d->pc, d->what, d->got, d->expected);
     }
 }
@@ -141,8 +141,8 @@ static json_t *verdict_json(const struct comparison *c, unsigned i)
     const struct difference *d = &c->difference[i];
     json_t *first = json_null();
     if (!run_equal(a, b))
-        first = json_pack("{s:I, s:o, s:s, s:o, s:o}", "instruction", (json_int_t)d->step, "pc", hex(d->pc), "what", d->what,
-                          "expected", hex(d->expected), "got", hex(d->got));
+        first = json_pack("{s:I, s:o, s:s, s:o, s:o}", "instruction", (json_int_t)d->step, "pc", hex(d->pc), "what",
+                          d->what, "expected", hex(d->expected), "got", hex(d->got));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "technique", b->method->name, "mmu", b->method->mmu, "state",
                      equal_word(state_equal(a, b)), "console", equal_word(a->console_hash == b->console_hash), "traps",
                      equal_word(a->trap_hash == b->trap_hash), "first_difference", first);
@@ -161,10 +161,8 @@ static void write_report(const struct comparison *c, FILE *out)
         if (i > 0)
             json_array_append_new(verdicts, verdict_json(c, i));
     }
-    json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o}", "schema", "trapeze.compare/1", "reference", c->run[0].method->name,
-                             "equal", all_equal(c), "runs", runs, "verdicts", verdicts);
-    if (!json)
-        refuse("out of memory");
+    json_t *json = need(json_pack("{s:s, s:s, s:b, s:o, s:o}", "schema", "trapeze.compare/1", "reference",
+                                  c->run[0].method->name, "equal", all_equal(c), "runs", runs, "verdicts", verdicts));
     if (c->options->format == AS_CSV)
         report_write_csv(runs, out);
     else

@@ -19,7 +19,7 @@
 struct reading {
     struct cost_model *model;
     bool named, seen[COST_count];
-    char error[200];            /* of the first line that is wrong */
+    char error[200]; /* of the first line that is wrong */
 };
 
 void cost_defaults(struct cost_model *model)
@@ -68,7 +68,8 @@ static int take_line(void *user, const char *section, const char *name, const ch
     }
     if (!section[0] && strcmp(name, "name") == 0) {
         if (r->named || !value[0] || strlen(value) >= sizeof r->model->name - sizeof "+set") {
-            snprintf(error, n, "the name must be given once and be 1 to %zu letters", sizeof r->model->name - sizeof "+set" - 1);
+            snprintf(error, n, "the name must be given once and be 1 to %zu letters",
+                     sizeof r->model->name - sizeof "+set" - 1);
             return 0;
         }
         r->named = true;
@@ -134,9 +135,7 @@ void cost_set(struct cost_model *model, const char *assignment)
 
 uint64_t cost_hash(const struct cost_model *model)
 {
-    XXH64_state_t *state = XXH64_createState();
-    if (!state)
-        refuse("out of memory");
+    XXH64_state_t *state = need(XXH64_createState());
     XXH64_reset(state, 0);
     for (unsigned row = 0; row < COST_count; row++) {
         XXH64_update(state, cost_rows[row].name, strlen(cost_rows[row].name) + 1);

@@ -10,7 +10,7 @@
 
 #include "message.h"
 
-#define PARTS 64        /* looks in a pass */
+#define PARTS 64 /* looks in a pass */
 
 struct pair {
     struct session *expected, *got;
@@ -25,7 +25,8 @@ void difference_flip(const struct session *s, const struct flip *f)
         refuse("--flip %s:%u: there is no such bit of the state", f->what, f->bit);
 }
 
-static struct pair pair_open(const struct session_config *expected, const struct session_config *got, const struct flip *flip)
+static struct pair pair_open(const struct session_config *expected, const struct session_config *got,
+                             const struct flip *flip)
 {
     return (struct pair){session_open(expected), session_open(got), flip, false};
 }
@@ -67,7 +68,8 @@ static bool pair_differs(const struct pair *p, struct difference *d)
         d->got = found.got;
         return true;
     }
-    return hashes_differ(d, "console", console_hash(session_console(p->expected, 0)), console_hash(session_console(p->got, 0))) ||
+    return hashes_differ(d, "console", console_hash(session_console(p->expected, 0)),
+                         console_hash(session_console(p->got, 0))) ||
            hashes_differ(d, "traps", session_trap_hash(p->expected, 0), session_trap_hash(p->got, 0));
 }
 
@@ -87,7 +89,8 @@ static bool find_stride(struct pair *p, uint64_t *lo, uint64_t stride, uint64_t 
     }
 }
 
-struct difference difference_find(const struct session_config *expected, const struct session_config *got, const struct flip *flip)
+struct difference difference_find(const struct session_config *expected, const struct session_config *got,
+                                  const struct flip *flip)
 {
     uint64_t budget = expected->options->max_insns, lo = 0, stride = UINT64_C(1) << 24;
     struct difference d = {.what = "disk"};

@@ -30,10 +30,11 @@ static struct sheet instructions(void)
 {
     static const char *const columns[] = {"name", "format", "match", "mask", "mode", "class", "meaning"};
     static const char *const classes[] = {"innocuous", "control", "mode", "location", "by CSR"};
-    struct sheet s = sheet_make("Instructions",
+    static const char text[] =
         "mode: the least privileged one in which the instruction can run without a trap. class: Popek and Goldberg's; "
         "`control` instructions are control-sensitive, `mode` and `location` ones behaviour-sensitive, and of `by CSR` ones "
-        "the CSR decides.", columns, 7);
+        "the CSR decides.";
+    struct sheet s = sheet_make("Instructions", text, columns, 7);
     for (unsigned i = INSN_illegal + 1; i < INSN_count; i++) {
         const struct insn_row *r = &insn_rows[i];
         const struct insn_format_row *f = &insn_formats[r->format];
@@ -50,8 +51,8 @@ static struct sheet instructions(void)
 static struct sheet compressed(void)
 {
     static const char *const columns[] = {"name", "format", "match", "mask", "is"};
-    struct sheet s = sheet_make("Compressed instructions",
-        "Each is the instruction of the last column, in 16 bits.", columns, 5);
+    static const char text[] = "Each is the instruction of the last column, in 16 bits.";
+    struct sheet s = sheet_make("Compressed instructions", text, columns, 5);
     for (unsigned i = INSN_illegal + 1; i < INSN_count; i++) {
         const struct insn_row *r = &insn_rows[i];
         const struct insn_format_row *f = &insn_formats[r->format];
@@ -82,9 +83,10 @@ static void csr_row(struct sheet *s, const char *name, unsigned number, const ch
 static struct sheet csrs(void)
 {
     static const char *const columns[] = {"name", "number", "mode", "access", "mask", "reset", "meaning"};
-    struct sheet s = sheet_make("Control and status registers",
+    static const char text[] =
         "All others raise an illegal instruction. Where bits and reset are empty, other state decides: they follow the "
-        "privileged manual. Numbers are hexadecimal.", columns, 7);
+        "privileged manual. Numbers are hexadecimal.";
+    struct sheet s = sheet_make("Control and status registers", text, columns, 7);
 #define CSR(name, number, kind, mask, reset, meaning) csr_row(&s, #name, number, #kind, mask, reset, meaning);
 #include "isa/csr.def"
     return s;
@@ -93,7 +95,8 @@ static struct sheet csrs(void)
 static struct sheet causes(void)
 {
     static const char *const columns[] = {"cause", "kind", "rank", "meaning"};
-    struct sheet s = sheet_make("Causes of traps", "Of several at once the lowest rank is taken.", columns, 4);
+    static const char text[] = "Of several at once the lowest rank is taken.";
+    struct sheet s = sheet_make("Causes of traps", text, columns, 4);
 #define EXCEPTION(name, code, rank, text) sheet_row(&s, CELLS(#code, "exception", #rank, text));
 #define INTERRUPT(name, code, rank, text) sheet_row(&s, CELLS(#code, "interrupt", #rank, text));
 #include "isa/cause.def"
@@ -112,17 +115,19 @@ static void board_row(struct sheet *s, const char *what, uint64_t base, uint64_t
 static struct sheet board(void)
 {
     static const char *const columns[] = {"what", "first", "last", "PLIC source"};
-    struct sheet s = sheet_make("The board",
+    static const char text[] =
         "What QEMU's `virt` has, simplified: the same image runs on both. The reset ROM puts the hart's number into a0, the "
         "address of the device tree into a1, and jumps to the image in M-mode. `time` runs at 10 MHz, a tick for each 100 "
         "steps. The finisher ends the run: 0x5555 is status 0, 0x3333 with a code in the upper half is that status. HTIF "
-        "(`tohost`) is there for images that have the symbol.", columns, 4);
+        "(`tohost`) is there for images that have the symbol.";
+    struct sheet s = sheet_make("The board", text, columns, 4);
     board_row(&s, "reset ROM", BUS_ROM_BASE, BUS_ROM_SIZE, "");
     board_row(&s, "test finisher", BUS_FINISHER, BUS_DEVICE_PAGE, "");
     board_row(&s, "CLINT", BUS_CLINT, BUS_CLINT_SIZE, "");
     board_row(&s, "PLIC", BUS_PLIC, BUS_PLIC_SIZE, "");
     board_row(&s, "UART (16550)", BUS_UART, BUS_DEVICE_PAGE, "10");
-    board_row(&s, "virtio-mmio, eight slots (version 2, block devices)", BUS_VIRTIO, BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE, "1 to 8");
+    board_row(&s, "virtio-mmio, eight slots (version 2, block devices)", BUS_VIRTIO, BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE,
+              "1 to 8");
     board_row(&s, "RAM (-m)", RAM_BASE, 0, "");
     return s;
 }
@@ -130,10 +135,11 @@ static struct sheet board(void)
 static struct sheet costs(void)
 {
     static const char *const columns[] = {"row", "cycles", "owner", "meaning"};
-    struct sheet s = sheet_make("Costs",
+    static const char text[] =
         "The defaults. `--cost-set ROW=N` changes one; `--cost FILE` any of them: lines `row = cycles` under `[cost]`, and "
         "before them, if wanted, `name = ...`. Cycles are charged to these events and to nothing else. The owner is who pays "
-        "in the report; what a monitor itself does with CSRs, fences and walks is the monitor's.", columns, 4);
+        "in the report; what a monitor itself does with CSRs, fences and walks is the monitor's.";
+    struct sheet s = sheet_make("Costs", text, columns, 4);
     for (unsigned i = 0; i < COST_count; i++) {
         char cycles[24];
         snprintf(cycles, sizeof cycles, "%" PRIu64, cost_rows[i].cycles);
@@ -145,9 +151,10 @@ static struct sheet costs(void)
 static struct sheet exits(void)
 {
     static const char *const columns[] = {"name", "meaning"};
-    struct sheet s = sheet_make("Exits",
+    static const char text[] =
         "Why the machine came back to the monitor. Each return counts for exactly one; its cycles run until the guest goes "
-        "on.", columns, 2);
+        "on.";
+    struct sheet s = sheet_make("Exits", text, columns, 2);
 #define EXIT(name, meaning) sheet_row(&s, CELLS(#name, meaning));
 #include "vmm/counters.def"
     return s;
@@ -170,10 +177,12 @@ static struct sheet counters(void)
 
 static const struct topic {
     const char *name, *title;
-    const char *key[SHEETS_MOST];               /* of each sheet in the JSON object */
+    const char *key[SHEETS_MOST]; /* of each sheet in the JSON object */
     struct sheet (*sheet[SHEETS_MOST])(void);
 } topics[] = {
-    {"isa", "The machine", {"board", "instructions", "compressed", "csrs", "causes"},
+    {"isa",
+     "The machine",
+     {"board", "instructions", "compressed", "csrs", "causes"},
      {board, instructions, compressed, csrs, causes}},
     {"csrs", "Control and status registers", {"csrs"}, {csrs}},
     {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
@@ -240,9 +249,13 @@ static error_t take(int key, char *value, struct argp_state *state)
 int info_command(int argc, char **argv)
 {
     static const struct argp_option options[] = {{"format", 'f', "FORMAT", 0, "table (default), md or json", 0}, {0}};
-    static const struct argp argp = {options, take, "isa|csrs|costs|counters",
-        "Print the tables that the machine and the monitor are made of.\v"
-        "Example:\n  trapeze info costs --format md", NULL, NULL, NULL};
+    static const struct argp argp = {
+        .options = options,
+        .parser = take,
+        .args_doc = "isa|csrs|costs|counters",
+        .doc = "Print the tables that the machine and the monitor are made of.\v"
+               "Example:\n  trapeze info costs --format md",
+    };
     struct info_options o = {.look = LOOK_TABLE};
     arguments_parse(&argp, argc, argv, &o);
     print_topic(o.topic, o.look);

@@ -41,6 +41,13 @@ void refuse(const char *format, ...)
     exit(STATUS_REFUSED);
 }
 
+void *need(void *p)
+{
+    if (!p)
+        refuse("out of memory");
+    return p;
+}
+
 static unsigned least(unsigned a, unsigned b, unsigned c)
 {
     unsigned m = a < b ? a : b;

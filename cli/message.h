@@ -13,6 +13,9 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The user's mistake, or a file that is none: says so and ends the program with STATUS_REFUSED. */
 _Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* p, or refusal: the host has no memory left. */
+void *need(void *p);
+
 /* The name that `word` was probably meant to be, or NULL. `stride` bytes lie between one pointer to a name and the next, so
  * that a column of any table of structs can be given. */
 const char *nearest(const char *word, const char *const *names, size_t count, size_t stride);

@@ -13,6 +13,8 @@
 #include "message.h"
 #include "output.h"
 
+/* Tables: */
+/* clang-format off */
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_STRESS_ONE, KEY_STRESS_TLB, KEY_FLIP,
@@ -61,6 +63,7 @@ static const struct argp_option shared_options[] = {
     {"flip", KEY_FLIP, "WHAT:BIT", 0, "turn a bit of the (last) run's final state: of x10, pc, a CSR or an address of RAM", 5},
     {0},
 };
+/* clang-format on */
 
 static const struct method methods[] = {{"native", "real", true}, {"te", "shadow", false}};
 #define METHOD_COUNT (sizeof methods / sizeof methods[0])
@@ -225,7 +228,7 @@ static error_t take_shared(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static const struct argp shared_argp = {shared_options, take_shared, NULL, NULL, NULL, NULL, NULL};
+static const struct argp shared_argp = {.options = shared_options, .parser = take_shared};
 
 /* What only one of the two has, and -t, which is a name for run and a list for compare. */
 static error_t take_own(int key, char *value, struct argp_state *state)
@@ -273,18 +276,22 @@ static const struct argp_child children[] = {{&shared_argp, 0, NULL, 0}, {0}};
 void options_parse_run(struct options *o, int argc, char **argv)
 {
     static const struct argp argp = {
-        run_options, take_own, "IMAGE...",
-        "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
-        "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --append, --bios and --kernel belong to the "
-        "image before them.\n\n"
-        "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
-        "traps; 127 a bug of ours.\n\n"
-        "Examples:\n"
-        "  trapeze run --append demo build/guestos/kernel.elf\n"
-        "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
-        "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
-        "  trapeze run a.elf --append demo b.elf --append shell",
-        children, NULL, NULL};
+        .options = run_options,
+        .parser = take_own,
+        .args_doc = "IMAGE...",
+        .doc =
+            "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
+            "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --append, --bios and --kernel belong to the "
+            "image before them.\n\n"
+            "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
+            "traps; 127 a bug of ours.\n\n"
+            "Examples:\n"
+            "  trapeze run --append demo build/guestos/kernel.elf\n"
+            "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
+            "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
+            "  trapeze run a.elf --append demo b.elf",
+        .children = children,
+    };
     *o = defaults;
     o->argc = argc;
     o->argv = argv;
@@ -296,14 +303,18 @@ void options_parse_run(struct options *o, int argc, char **argv)
 void options_parse_compare(struct options *o, int argc, char **argv)
 {
     static const struct argp argp = {
-        compare_options, take_own, "IMAGE",
-        "Run one guest by several techniques, each on a fresh machine, and show the runs side by side. Every run has the "
-        "same input, and drives are left as they are.\v"
-        "Status: 0 if final state, console and traps are equal, 1 if not, 125 refused.\n\n"
-        "Examples:\n"
-        "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
-        "  trapeze compare --stats=both.json kernel.elf",
-        children, NULL, NULL};
+        .options = compare_options,
+        .parser = take_own,
+        .args_doc = "IMAGE",
+        .doc =
+            "Run one guest by several techniques, each on a fresh machine, and show the runs side by side. Every run has the "
+            "same input, and drives are left as they are.\v"
+            "Status: 0 if final state, console and traps are equal, 1 if not, 125 refused.\n\n"
+            "Examples:\n"
+            "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
+            "  trapeze compare --stats=both.json kernel.elf",
+        .children = children,
+    };
     *o = defaults;
     o->argc = argc;
     o->argv = argv;

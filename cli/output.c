@@ -25,21 +25,14 @@ static bool is_special(const char *path)
 static char *resolve(const char *path)
 {
     char *real = realpath(path, NULL);
-    if (!real)
-        real = strdup(path);
-    if (!real)
-        refuse("%s: out of memory", path);
-    return real;
+    return real ? real : need(strdup(path));
 }
 
 /* The folder of `path`, malloc'ed: "." if it has none. */
 static char *folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-    if (!dir)
-        refuse("%s: out of memory", path);
-    return dir;
+    return need(slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup("."));
 }
 
 void output_check(const char *path)
@@ -68,7 +61,7 @@ void output_begin(struct output *out, const char *path)
     } else {
         out->target = resolve(path);
         if (asprintf(&out->temporary, "%s.XXXXXX", out->target) < 0)
-            refuse("%s: out of memory", path);
+            refuse("out of memory");
         mode_t mask = umask(0);
         umask(mask);
         int fd = mkstemp(out->temporary);

@@ -11,17 +11,9 @@
 #include "message.h"
 #include "version.h"
 
-/* jansson gives NULL for want of memory, and passes NULL on. */
-static json_t *have(json_t *json)
-{
-    if (!json)
-        refuse("out of memory");
-    return json;
-}
-
 static void set(json_t *object, const char *name, json_t *value)
 {
-    if (json_object_set_new(object, name, have(value)) != 0)
+    if (json_object_set_new(object, name, need(value)) != 0)
         refuse("out of memory");
 }
 
@@ -72,15 +64,15 @@ static json_t *argument(const char *text)
 
 static json_t *command_json(const struct options *o)
 {
-    json_t *array = have(json_array());
+    json_t *array = need(json_array());
     for (int i = 0; i < o->argc; i++)
-        json_array_append_new(array, have(argument(o->argv[i])));
+        json_array_append_new(array, need(argument(o->argv[i])));
     return array;
 }
 
 static json_t *instructions_json(const struct vm_insns *insns)
 {
-    json_t *object = have(json_object()), *modes = have(json_object());
+    json_t *object = need(json_object()), *modes = need(json_object());
     set_number(object, "guest", insns->direct + insns->interpreted);
     set_number(object, "direct", insns->direct);
     set_number(object, "interpreted", insns->interpreted);
@@ -94,7 +86,7 @@ static json_t *instructions_json(const struct vm_insns *insns)
 
 static json_t *cycles_json(const struct run_report *run)
 {
-    json_t *object = have(json_object());
+    json_t *object = need(json_object());
     set_number(object, "total", run->cycles);
     for (unsigned owner = 0; owner < OWNER_count; owner++)
         set_number(object, cost_owner_names[owner], run->cycles_by_owner[owner]);
@@ -104,7 +96,7 @@ static json_t *cycles_json(const struct run_report *run)
 /* How often each row of the cost model was charged. */
 static json_t *events_json(const uint64_t *events)
 {
-    json_t *object = have(json_object());
+    json_t *object = need(json_object());
     for (unsigned row = 0; row < COST_count; row++)
         set_number(object, cost_rows[row].name, events[row]);
     return object;
@@ -116,9 +108,9 @@ static json_t *exits_json(const struct exit_count *exits)
 #define EXIT(name, meaning) #name,
 #include "vmm/counters.def"
     };
-    json_t *object = have(json_object());
+    json_t *object = need(json_object());
     for (unsigned i = 0; i < EXIT_count; i++) {
-        json_t *exit = have(json_object());
+        json_t *exit = need(json_object());
         set_number(exit, "count", exits[i].count);
         set_number(exit, "cycles", exits[i].cycles);
         set(object, names[i], exit);
@@ -128,7 +120,7 @@ static json_t *exits_json(const struct exit_count *exits)
 
 static json_t *counters_json(const struct run_report *run)
 {
-    json_t *object = have(json_object());
+    json_t *object = need(json_object());
     set_number(object, "tlb_misses", run->tlb_misses);
     set_number(object, "walk_refs", run->walk_refs);
 #define COUNTER(name, meaning) set_number(object, #name, run->counters.name);
@@ -151,7 +143,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set_text(json, "profile", "strict");
     set_text(json, "clock", o->clock_cycles ? "cycles" : "insns");
     set_number(json, "seed", o->seed);
-    json_t *model = have(json_object());
+    json_t *model = need(json_object());
     set_text(model, "name", o->cost.name);
     set_hash(model, "hash", cost_hash(&o->cost));
     set(json, "cost_model", model);
@@ -159,7 +151,7 @@ static void set_identity(json_t *json, const struct run_report *run)
 
 json_t *report_json(const struct run_report *run)
 {
-    json_t *json = have(json_object()), *end = have(json_object()), *host = have(json_object());
+    json_t *json = need(json_object()), *end = need(json_object()), *host = need(json_object());
     set_identity(json, run);
     set_text(end, "reason", report_reason(run->end.reason));
     set_number(end, "status", run->status);
@@ -219,12 +211,12 @@ static void csv_value(const json_t *value, FILE *out)
     case JSON_REAL:
         fprintf(out, "%.6g", json_real_value(value));
         break;
-    case JSON_ARRAY:        /* of texts: the command */
-        json_array_foreach((json_t *)(uintptr_t)value, i, item)
+    case JSON_ARRAY: /* of texts: the command */
+        json_array_foreach ((json_t *)(uintptr_t)value, i, item)
             snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? " " : "", json_string_value(item));
         csv_text(text, out);
         break;
-    default:                /* null is nothing */
+    default: /* null is nothing */
         break;
     }
 }
@@ -234,7 +226,7 @@ static void csv_object(const json_t *object, const char *prefix, bool names, uns
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+    json_object_foreach ((json_t *)(uintptr_t)object, key, value) {
         char name[128];
         snprintf(name, sizeof name, "%s%s%s", prefix, *prefix ? "." : "", key);
         if (json_is_object(value)) {
@@ -254,7 +246,7 @@ void report_write_csv(const json_t *array, FILE *out)
 {
     size_t i;
     json_t *run;
-    json_array_foreach((json_t *)(uintptr_t)array, i, run) {
+    json_array_foreach ((json_t *)(uintptr_t)array, i, run) {
         unsigned column = 0;
         if (i == 0) {
             csv_object(run, "", true, &column, out);

@@ -17,12 +17,9 @@ struct sheet sheet_make(const char *title, const char *text, const char *const *
 void sheet_row(struct sheet *sheet, const char *const *cells)
 {
     size_t used = (size_t)sheet->row_count * sheet->column_count;
-    sheet->cells = realloc(sheet->cells, (used + sheet->column_count) * sizeof *sheet->cells);
-    if (!sheet->cells)
-        refuse("out of memory");
+    sheet->cells = need(realloc(sheet->cells, (used + sheet->column_count) * sizeof *sheet->cells));
     for (unsigned c = 0; c < sheet->column_count; c++)
-        if (!(sheet->cells[used + c] = strdup(cells[c])))
-            refuse("out of memory");
+        sheet->cells[used + c] = need(strdup(cells[c]));
     sheet->row_count++;
 }
 

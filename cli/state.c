@@ -57,9 +57,7 @@ static void hash_csr(void *context, unsigned number, uint64_t value)
 
 uint64_t state_hash(const struct state *s)
 {
-    XXH64_state_t *hash = XXH64_createState();
-    if (!hash)
-        refuse("out of memory");
+    XXH64_state_t *hash = need(XXH64_createState());
     XXH64_reset(hash, 0);
     for (uint64_t page = 0; page < s->ram.size / PAGE_SIZE; page++) {
         if (state_page_is_zero(s, page))
@@ -160,7 +158,9 @@ void state_dump(const struct state *s, FILE *out)
 /* Where a CSR's value is stored, whole and as it is; NULL if it is computed or constant. */
 static uint64_t *csr_stored(struct csr_file *f, const char *name)
 {
-#define STORED_FIELD(csr) if (strcmp(name, #csr) == 0) return &f->csr;
+#define STORED_FIELD(csr)                                                                                                  \
+    if (strcmp(name, #csr) == 0)                                                                                           \
+        return &f->csr;
 #define STORED_SYNCED(csr) STORED_FIELD(csr)
 #define STORED_VIEW(csr)
 #define STORED_CONST(csr)

@@ -72,8 +72,12 @@ static void registers(void **unused)
 static void stored_csrs(void **unused)
 {
     (void)unused;
-#define CHECK_FIELD(csr) for (unsigned bit = 0; bit < 64; bit++) check_flip(#csr, bit, #csr);
-#define CHECK_SYNCED(csr) for (unsigned bit = 0; bit < 64; bit++) check_flip(#csr, bit, NULL);
+#define CHECK_FIELD(csr)                                                                                                   \
+    for (unsigned bit = 0; bit < 64; bit++)                                                                                \
+        check_flip(#csr, bit, #csr);
+#define CHECK_SYNCED(csr)                                                                                                  \
+    for (unsigned bit = 0; bit < 64; bit++)                                                                                \
+        check_flip(#csr, bit, NULL);
 #define CHECK_VIEW(csr)
 #define CHECK_CONST(csr)
 #define CSR(name, number, kind, mask, reset, meaning) CHECK_##kind(name)
@@ -135,7 +139,7 @@ static void clocks(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registers), cmocka_unit_test(stored_csrs), cmocka_unit_test(memory),
+        cmocka_unit_test(registers),        cmocka_unit_test(stored_csrs), cmocka_unit_test(memory),
         cmocka_unit_test(what_is_no_state), cmocka_unit_test(clocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

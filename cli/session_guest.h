@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Between session.c, which makes and runs sessions, and session_view.c, which looks at them.
+ */
+#ifndef CLI_SESSION_GUEST_H
+#define CLI_SESSION_GUEST_H
+
+#include <xxhash.h>
+
+#include "session.h"
+
+struct session_guest {
+    struct session *session;
+    const struct guest_options *options;
+    struct guest loaded;
+    struct console *console;            /* owned, like the drives */
+    struct drive *drive[BUS_VIRTIO_SLOTS];
+    unsigned drive_count;
+    struct bus_host host;
+    struct vm *vm;                      /* NULL natively */
+    const struct clock *clock;
+    char prefix[8];
+    XXH64_state_t *traps;               /* owned: the hash of the traps before those in `notes` */
+    struct trap_note notes[128];        /* hashed many at a time */
+    unsigned note_count;
+    uint64_t interrupts;
+    uint64_t insns_at_input;            /* when the terminal was last asked in vain */
+    bool quit;                          /* Ctrl-A x */
+};
+
+#endif

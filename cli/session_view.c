@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What there is to see of a session: how guests ended, their state, hashes and reports.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "isa/drive.h"
+#include "message.h"
+#include "session_guest.h"
+
+struct run_end session_end(const struct session *s, unsigned guest)
+{
+    const struct session_guest *g = &s->guest[guest];
+    struct run_end end = g->vm ? g->vm->end : s->machine->end;
+    if (g->quit && (end.reason == END_NONE || end.reason == END_IDLE))
+        end.reason = END_QUIT;
+    return end;
+}
+
+unsigned session_status(const struct session *s, unsigned guest)
+{
+    struct run_end end = session_end(s, guest);
+    switch (end.reason) {
+    case END_FINISHER:
+    case END_HTIF:
+        return end.code > STATUS_GUEST_MOST ? STATUS_GUEST_MOST : (unsigned)end.code;
+    case END_RESET:
+        return 0;
+    case END_FAULT_LOOP:
+        return STATUS_FAULT_LOOP;
+    default:
+        return STATUS_BUDGET;
+    }
+}
+
+struct console *session_console(const struct session *s, unsigned guest)
+{
+    return s->guest[guest].console;
+}
+
+uint64_t session_trap_hash(const struct session *s, unsigned guest)
+{
+    const struct session_guest *g = &s->guest[guest];
+    XXH64_state_t *all = need(XXH64_createState());
+    XXH64_copyState(all, g->traps);
+    XXH64_update(all, g->notes, g->note_count * sizeof g->notes[0]);
+    uint64_t hash = XXH64_digest(all);
+    XXH64_freeState(all);
+    return hash;
+}
+
+struct state session_state(const struct session *s, unsigned guest)
+{
+    struct machine *m = s->machine;
+    struct vm *vm = s->guest[guest].vm;
+    struct state state = {.clock_cycles = s->options->clock_cycles, .clock = s->guest[guest].clock};
+    if (vm) {
+        state.ctx = vm->vcpu.ctx;
+        state.priv = &vm->vcpu.priv;
+        state.ram = vm->bus.ram;
+        state.written = m->frame_written + (state.ram.bytes - m->ram.bytes) / (ptrdiff_t)PAGE_SIZE;
+    } else {
+        state.ctx = &m->hart.ctx;
+        state.priv = &m->hart.priv;
+        state.ram = m->ram;
+        state.written = m->frame_written;
+    }
+    return state;
+}
+
+static void report_guest(const struct session *s, const struct session_guest *g, struct run_report *r)
+{
+    const struct machine *m = s->machine;
+    if (g->vm) {
+        r->insns = g->vm->insns;
+        r->counters = g->vm->counters;
+        memcpy(r->exits, g->vm->exits, sizeof r->exits);
+        return;
+    }
+    r->insns.direct = m->clock.insns;
+    memcpy(r->insns.by_mode, m->counters.insns_by_mode, sizeof r->insns.by_mode);
+    r->counters.guest_traps = m->counters.traps;
+    r->counters.guest_interrupts = g->interrupts;
+    for (unsigned row = COST_device_timer; row <= COST_device_disk; row++)
+        r->counters.device_accesses += m->cost.count[row];
+}
+
+struct run_report session_report(const struct session *s, unsigned guest)
+{
+    const struct session_guest *g = &s->guest[guest];
+    const struct machine *m = s->machine;
+    const struct image *image = &g->loaded.image;
+    struct state state = session_state(s, guest);
+    struct run_report r = {
+        .options = s->options,
+        .method = &s->method,
+        .image = g->options->image ? g->options->image : image->path,
+        .end = session_end(s, guest),
+        .status = session_status(s, guest),
+        .steps = g->clock->steps,
+        .cycles = m->cost.total,
+        .tlb_misses = m->counters.tlb_misses_fetch + m->counters.tlb_misses_data,
+        .walk_refs = m->counters.walk_refs,
+        .state_hash = state_hash(&state),
+        .console_hash = console_hash(g->console),
+        .trap_hash = session_trap_hash(s, guest),
+        .has_disk = g->drive_count > 0,
+        .seconds = s->seconds,
+    };
+    memcpy(r.image_hash, image->hash, sizeof r.image_hash);
+    memcpy(r.cycles_by_owner, m->cost.by_owner, sizeof r.cycles_by_owner);
+    memcpy(r.events, m->cost.count, sizeof r.events);
+    report_guest(s, g, &r);
+    if (r.has_disk && !drive_hash(g->drive, g->drive_count, &r.disk_hash))
+        refuse("a drive cannot be read: the disk's hash is not known");
+    return r;
+}
+
+/* The last one noted, if any was: it stays where it is when it has been hashed. */
+static const struct trap_note *last_note(const struct session_guest *g)
+{
+    unsigned n = sizeof g->notes / sizeof g->notes[0];
+    return &g->notes[(g->note_count + n - 1) % n];
+}
+
+/* " (symbol+0x10)", where the image knows one. */
+static const char *symbol_text(const struct session_guest *g, uint64_t address, char *text, size_t n)
+{
+    const struct image_symbol *symbol = image_symbol_at(&g->loaded.image, address);
+    text[0] = '\0';
+    if (symbol)
+        snprintf(text, n, " (%s+0x%" PRIx64 ")", symbol->name, address - symbol->address);
+    return text;
+}
+
+void session_remark(const struct session *s, unsigned guest)
+{
+    const struct session_guest *g = &s->guest[guest];
+    struct run_end end = session_end(s, guest);
+    uint64_t pc = session_state(s, guest).ctx->pc;
+    char symbol[128];
+    switch (end.reason) {
+    case END_FAULT_LOOP:
+        say("%sthe guest does nothing but trap: %d times in a row, the last one %s at 0x%" PRIx64 "%s, value 0x%" PRIx64,
+            g->prefix, FAULT_LOOP_TRAPS, trap_name(last_note(g)->cause), last_note(g)->epc,
+            symbol_text(g, last_note(g)->epc, symbol, sizeof symbol), last_note(g)->tval);
+        break;
+    case END_IDLE:
+        say("%sthe guest waits for an interrupt at 0x%" PRIx64 "%s, and none can come", g->prefix, pc,
+            symbol_text(g, pc, symbol, sizeof symbol));
+        break;
+    case END_RESET:
+        say("%sthe guest has asked for a reset, which ends the run", g->prefix);
+        break;
+    case END_NONE:
+        say("%sthe budget of %" PRIu64 " steps is used up, at 0x%" PRIx64 "%s", g->prefix, s->options->max_insns, pc,
+            symbol_text(g, pc, symbol, sizeof symbol));
+        break;
+    default:
+        break;
+    }
+}
