@@ -71,7 +71,8 @@ static void replay_keys(struct comparison *c, const struct session *first)
     size_t count;
     const struct console_key *keys = console_keys(session_console(first, 0), &count);
     c->keys = need(calloc(count + 1, sizeof *c->keys));
-    memcpy(c->keys, keys, count * sizeof *keys);
+    if (count)
+        memcpy(c->keys, keys, count * sizeof *keys);
     for (unsigned i = 0; i < c->options->method_count; i++) {
         struct console_config *console = &c->config[i].console;
         if (console->input != CONSOLE_FD)
