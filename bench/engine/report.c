@@ -28,7 +28,7 @@ static double nanoseconds(uint64_t operations, double seconds)
 static void print_ratio(double ratio, double target)
 {
     if (ratio > 0)
-        printf("%9.2f", ratio);
+        printf("%9.*f", ratio < 1 ? 3 : 2, ratio);
     else
         printf("%9s", "-");
     if (target > 0)
