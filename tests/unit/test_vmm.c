@@ -64,6 +64,7 @@ static struct expected programs[] = {
     {"code", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_hidden, EXIT_page_true)},
     {"htif", NULL, {END_HTIF, 0}, EXITS(EXIT_mmio)},
     {"hostile", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden, EXIT_mmio)},
+    {"spread", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_hidden)},
     {"loop", NULL, {END_FAULT_LOOP, 0}, EXITS(EXIT_page_true)},
     {"idle", NULL, {END_IDLE, 0}, EXITS(EXIT_wfi)},
 };

@@ -19,6 +19,9 @@
 #include "isa/mmu.h"
 #include "vmm/allocator.h"
 
+/* Frames without which a guest might not get on: an instruction and its operand, each across two pages, two tables each. */
+#define SHADOW_LEAST_FRAMES 8
+
 enum shadow_space { SHADOW_USER, SHADOW_SUPERVISOR, SHADOW_SUPERVISOR_SUM, SHADOW_BARE, SHADOW_SPACES };
 
 struct shadow_table {
