@@ -14,11 +14,6 @@
 
 /* --- making -------------------------------------------------------------------------------------------------------------- */
 
-static void dma_write(void *context, uint64_t pa, uint64_t n)
-{
-    machine_wrote(context, pa, n, true);
-}
-
 static void *map_zero(uint64_t n)
 {
     void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -48,7 +43,6 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     }
     m->cost.model = &m->config.cost;
     m->bus_host = *host;
-    m->bus_host.dma_write = dma_write;
     bus_init(&m->bus, m->ram, &m->clock, &m->bus_host);
     csr_reset(&m->hart.priv);
     tlb_reset(&m->hart);

@@ -76,7 +76,7 @@ struct machine {
 };
 
 /* NULL if memory cannot be had. The machine is reset, with pc at the ROM; RAM is zero. host: what the board's devices
- * reach outside, borrowed; its dma_write is not called, but replaced by the machine's own. */
+ * reach outside, copied; its dma_write must end in machine_wrote(), which only its owner can: the context is the owner's. */
 struct machine *machine_new(const struct machine_config *config, const struct bus_host *host);
 void machine_free(struct machine *m);
 
