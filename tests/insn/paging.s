@@ -394,5 +394,29 @@
         sfence.vma
         SHOWS 83, PAGES + 0xa000, 0x100d
         LEAVE
+
+        # Delegated page faults.
+        PTE LEAVES + 104, 0, 0
+        li t5, 0xb000
+        csrw medeleg, t5
+        sfence.vma
+        ENTER 1
+        li a1, PAGES + 0xd008
+        TRAPPING
+        ld a0, 0(a1)
+        TRAPPED 90, LOAD_PAGE, PAGES + 0xd008, 256
+        TRAPPING
+        sd a0, 0(a1)
+        TRAPPED 91, STORE_PAGE, PAGES + 0xd008, 256
+        TRAPPING
+        amoadd.d a0, a0, (a1)
+        TRAPPED 92, STORE_PAGE, PAGES + 0xd008, 256
+        la s6, 1f
+        TRAPPING
+        mv s5, a1
+        jr a1
+1:      TRAPPED 93, INSN_PAGE, PAGES + 0xd008, 256
+        LEAVE
+        csrw medeleg, zero
         j pass
         FINISH

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Together the programs reach every row of insn.def, csr.def and cause.def.
+set -eu
+for source in tests/insn/*.s; do
+    "$TRAPEZE" asm -I tests/insn "$source" -o "$TMP/$(basename "$source" .s).elf"
+done
+rm "$TMP/budget.elf"
+"$BUILD"/tests/tools/reach "$TMP"/*.elf
