@@ -233,8 +233,25 @@ static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
     enum insn_flow flow = insn_rows[i->id].flow;
     if (flow == FLOW_BRANCH)
         op->rd = m->mems;
+    else if (m->at > CODE_SCRATCH)
+        block_pair(m->code, m->at - 1, m->bare);
     if (flow == FLOW_LOAD || flow == FLOW_STORE)
         m->mems++;
+}
+
+/* Branches pair when they are linked; all else when it is decoded. */
+void block_pair(struct code *c, uint32_t index, bool bare)
+{
+    static const uint16_t pairs[OP_single][OP_single] = {
+#define PAIR(shape, first, second) [OP_##first][OP_##second] = OP_pair_##first##_##second,
+#include "pair.def"
+    };
+    struct op *op = &c->ops[index];
+    if (op->n < 2 || op[-1].n != op->n - 1)
+        return;
+    uint16_t pair = pairs[c->cold[index - 1].kind][c->cold[index].kind];
+    if (pair)
+        op[-1].run = c->labels[pair + bare];
 }
 
 /* Adds one instruction. Returns false if it ends the block. */

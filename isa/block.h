@@ -42,6 +42,10 @@ enum op_kind {
     /* The same, where addresses are not translated. */
     OP_bare_lb, OP_bare_lh, OP_bare_lw, OP_bare_ld, OP_bare_lbu, OP_bare_lhu, OP_bare_lwu,
     OP_bare_sb, OP_bare_sh, OP_bare_sw, OP_bare_sd,
+    /* Two records by one handler, the first of which has it; pair.def. */
+    OP_single,
+#define PAIR(shape, first, second) OP_pair_##first##_##second, OP_bare_pair_##first##_##second,
+#include "pair.def"
     OP_count
 };
 
@@ -105,6 +109,10 @@ void code_drop(struct code *c);
 
 /* Decodes the block at `offset` of the page; the instruction there must lie in the page as a whole. Returns its head. */
 struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset);
+
+/* The record at `index` has got the handler `second`: if it and the one before it, of the same block, are a pair, the one
+ * before gets the pair's handler. */
+void block_pair(struct code *c, uint32_t index, bool bare);
 
 /* A block of the one instruction `word`, at the offset of its page, in the scratch records. */
 struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset);

@@ -5,108 +5,106 @@
  */
 #include "exec.h"
 
-#include "alu.h"
+#include "exec_ops.h"
 
+/* A handler is a label of run(); r is its record. */
 #define GO(record)                                                                                                         \
     do {                                                                                                                   \
         r = (record);                                                                                                      \
         goto *r->run;                                                                                                      \
     } while (0)
 #define NEXT GO(r + 1)
-#define LIKELY(condition) __builtin_expect((condition), 1)
 
-/* The record's operands. */
-#define RD x[r->rd]
-#define RS1 x[r->rs1]
-#define RS2 x[r->rs2]
-#define IMM ((uint64_t)(int64_t)r->imm)
+/* Leaves a block by the linked jump p: counts it, and looks up if the steps are used up. */
+#define LEAVE_LINKED(p)                                                                                                    \
+    do {                                                                                                                   \
+        left -= (p)->n;                                                                                                    \
+        h->mems += (p)->rd;                                                                                                \
+        r = (const struct op *)(const void *)((const char *)(p) + (p)->imm);                                               \
+        if (LIKELY(left >= 0))                                                                                             \
+            goto *r->run;                                                                                                  \
+        goto out_of_steps;                                                                                                 \
+    } while (0)
 
-/* A handler is a label. */
-#define OP(name, value)                                                                                                    \
+#define ALU(name, value)                                                                                                   \
     op_##name:                                                                                                             \
-    RD = (value);                                                                                                          \
+    alu_op_##name(r, x);                                                                                                   \
     NEXT;
 
-/* The entry of the fast path for va, and whether it serves an aligned access of `size` bytes. */
-#define FAST(va) (&data[(va) / PAGE_SIZE % FAST_DATA])
-#define SERVES(tag, va, size) LIKELY(((va) & (~(PAGE_SIZE - 1) | ((size) - 1))) == (tag))
+#define BRANCH(name, condition)                                                                                            \
+    op_##name:                                                                                                             \
+    if (branch_##name(r, x))                                                                                               \
+        goto jump;                                                                                                         \
+    NEXT;                                                                                                                  \
+    op_##name##_linked:                                                                                                    \
+    if (branch_##name(r, x))                                                                                               \
+        LEAVE_LINKED(r);                                                                                                   \
+    NEXT;
 
 #define LOAD(name, type)                                                                                                   \
+    op_bare_##name:                                                                                                        \
+    if (load_bare_##name(r, x, &view))                                                                                     \
+        NEXT;                                                                                                              \
     op_##name:                                                                                                             \
+    if (load_##name(r, x, &view))                                                                                          \
+        NEXT;                                                                                                              \
     {                                                                                                                      \
-        uint64_t va = RS1 + IMM, value;                                                                                    \
-        const struct fast_data *e = FAST(va);                                                                              \
-        if (SERVES(e->read_tag, va, sizeof(type))) {                                                                       \
-            RD = (uint64_t)(int64_t) * (const type *)(uintptr_t)(va + e->addend);                                          \
-            NEXT;                                                                                                          \
-        }                                                                                                                  \
+        uint64_t value;                                                                                                    \
         h->left = left;                                                                                                    \
-        step = hart_load(m, r, va, sizeof(type), &value);                                                                  \
+        step = hart_load(m, r, x[r->rs1] + (uint64_t)(int64_t)r->imm, sizeof(type), &value);                               \
         if (step < STEP_TRAP)                                                                                              \
-            RD = (uint64_t)(int64_t)(type)value;                                                                           \
+            x[r->rd] = (uint64_t)(int64_t)(type)value;                                                                     \
         goto stepped;                                                                                                      \
     }
 
 #define STORE(name, type)                                                                                                  \
-    op_##name:                                                                                                             \
-    {                                                                                                                      \
-        uint64_t va = RS1 + IMM;                                                                                           \
-        const struct fast_data *e = FAST(va);                                                                              \
-        if (SERVES(e->write_tag, va, sizeof(type))) {                                                                      \
-            *(type *)(uintptr_t)(va + e->addend) = (type)RS2;                                                              \
-            NEXT;                                                                                                          \
-        }                                                                                                                  \
-        h->left = left;                                                                                                    \
-        step = hart_store(m, r, va, sizeof(type), RS2);                                                                    \
-        goto stepped;                                                                                                      \
-    }
-
-/* The same in M-mode, where RAM is RAM: a range check, and for stores whether anyone wants to see them. Loads may even be
- * misaligned. */
-#define LOAD_BARE(name, type)                                                                                              \
     op_bare_##name:                                                                                                        \
-    {                                                                                                                      \
-        uint64_t offset = RS1 + IMM - RAM_BASE;                                                                            \
-        if (LIKELY(offset < ram_limit)) {                                                                                  \
-            type value;                                                                                                    \
-            __builtin_memcpy(&value, ram + offset, sizeof value);                                                          \
-            RD = (uint64_t)(int64_t)value;                                                                                 \
-            NEXT;                                                                                                          \
-        }                                                                                                                  \
-        goto op_##name;                                                                                                    \
-    }
-
-#define STORE_BARE(name, type)                                                                                             \
-    op_bare_##name:                                                                                                        \
-    {                                                                                                                      \
-        uint64_t offset = RS1 + IMM - RAM_BASE;                                                                            \
-        if (LIKELY(offset < ram_limit && offset % sizeof(type) == 0 && h->plain[offset / PAGE_SIZE])) {                    \
-            *(type *)(void *)(ram + offset) = (type)RS2;                                                                   \
-            NEXT;                                                                                                          \
-        }                                                                                                                  \
-        goto op_##name;                                                                                                    \
-    }
-
-/* Leaves a block by a linked jump: counts it, and looks up if the steps are used up. */
-#define LEAVE_LINKED                                                                                                       \
-    do {                                                                                                                   \
-        left -= r->n;                                                                                                      \
-        h->mems += r->rd;                                                                                                  \
-        r = (const struct op *)(const void *)((const char *)r + r->imm);                                                   \
-        if (LIKELY(left >= 0))                                                                                             \
-            goto *r->run;                                                                                                  \
-        goto out_of_steps;                                                                                       \
-    } while (0)
-
-#define BRANCH(name, condition)                                                                                            \
+    if (store_bare_##name(r, x, &view))                                                                                    \
+        NEXT;                                                                                                              \
     op_##name:                                                                                                             \
-    if (condition)                                                                                                         \
-        goto jump;                                                                                                         \
-    NEXT;                                                                                                                  \
-    op_##name##_linked:                                                                                                    \
-    if (condition)                                                                                                         \
-        LEAVE_LINKED;                                                                                                      \
-    NEXT;
+    if (store_##name(r, x, &view))                                                                                         \
+        NEXT;                                                                                                              \
+    h->left = left;                                                                                                        \
+    step = hart_store(m, r, x[r->rs1] + (uint64_t)(int64_t)r->imm, sizeof(type), x[r->rs2]);                               \
+    goto stepped;
+
+/* The shapes of pair.def; `how` is empty or bare_. Who misses the fast path goes on with the handler of one instruction. */
+#define ALU_ALU(a, b, how)                                                                                                 \
+    alu_op_##a(r, x);                                                                                                      \
+    alu_op_##b(r + 1, x);                                                                                                  \
+    GO(r + 2)
+#define ALU_BRANCH(a, b, how)                                                                                              \
+    alu_op_##a(r, x);                                                                                                      \
+    if (branch_##b(r + 1, x))                                                                                              \
+        LEAVE_LINKED(r + 1);                                                                                               \
+    GO(r + 2)
+#define ALU_LOAD(a, b, how)                                                                                                \
+    alu_op_##a(r, x);                                                                                                      \
+    if (load_##how##b(r + 1, x, &view))                                                                                    \
+        GO(r + 2);                                                                                                         \
+    NEXT
+#define ALU_STORE(a, b, how)                                                                                               \
+    alu_op_##a(r, x);                                                                                                      \
+    if (store_##how##b(r + 1, x, &view))                                                                                   \
+        GO(r + 2);                                                                                                         \
+    NEXT
+#define LOAD_ALU(a, b, how)                                                                                                \
+    if (!load_##how##a(r, x, &view))                                                                                       \
+        goto op_##a;                                                                                                       \
+    alu_op_##b(r + 1, x);                                                                                                  \
+    GO(r + 2)
+#define LOAD_BRANCH(a, b, how)                                                                                             \
+    if (!load_##how##a(r, x, &view))                                                                                       \
+        goto op_##a;                                                                                                       \
+    if (branch_##b(r + 1, x))                                                                                              \
+        LEAVE_LINKED(r + 1);                                                                                               \
+    GO(r + 2)
+#define LOAD_LOAD(a, b, how)                                                                                               \
+    if (!load_##how##a(r, x, &view))                                                                                       \
+        goto op_##a;                                                                                                       \
+    if (load_##how##b(r + 1, x, &view))                                                                                    \
+        GO(r + 2);                                                                                                         \
+    NEXT
 
 /* Instructions that hart.c does as a whole. */
 #define CALL(function)                                                                                                     \
@@ -122,10 +120,10 @@
         if (h->priv.mode < f->mode)                                                                                        \
             goto op_illegal;                                                                                               \
         uint64_t *field = (uint64_t *)(void *)((char *)&h->priv + f->offset);                                              \
-        uint64_t old = *field, operand = RS1;                                                                              \
+        uint64_t old = *field, operand = x[r->rs1];                                                                              \
         *field = (old & ~f->mask) | ((value) & f->mask);                                                                   \
         h->csrs++;                                                                                                         \
-        RD = old;                                                                                                          \
+        x[r->rd] = old;                                                                                                          \
         NEXT;                                                                                                              \
     }
 
@@ -160,6 +158,7 @@ static __attribute__((noinline)) const struct op *link_jump(struct code *c, stru
         return NULL;
     c->ops[from].run = c->labels[linked[c->cold[from].kind]];
     c->ops[from].imm = (int32_t)((const char *)to - (const char *)r);
+    block_pair(c, from, hart_fetch_space(&h->priv) == SPACE_M);
     return to;
 }
 
@@ -173,7 +172,7 @@ static bool is_memory(unsigned kind)
 static uint64_t jump_target(const struct code *c, const struct hart *h, const struct op *r)
 {
     const struct op_cold *cold = &c->cold[r - c->ops];
-    return h->page_va + (cold->kind == OP_end ? 0 : cold->offset) + IMM;
+    return h->page_va + (cold->kind == OP_end ? 0 : cold->offset) + (uint64_t)(int64_t)r->imm;
 }
 
 _Static_assert((int)OP_sfence_vma + 1 == (int)INSN_sfence_vma, "kinds and ids run in parallel");
@@ -189,6 +188,8 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
         LABEL(j_linked), LABEL(end_linked),
         LABEL(bare_lb), LABEL(bare_lh), LABEL(bare_lw), LABEL(bare_ld), LABEL(bare_lbu), LABEL(bare_lhu), LABEL(bare_lwu),
         LABEL(bare_sb), LABEL(bare_sh), LABEL(bare_sw), LABEL(bare_sd),
+#define PAIR(shape, a, b) LABEL(pair_##a##_##b), LABEL(bare_pair_##a##_##b),
+#include "pair.def"
     };
     if (handlers) {
         *handlers = labels;
@@ -197,11 +198,9 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
 
     struct hart *h = &m->hart;
     uint64_t *x = h->ctx.x;
-    uint8_t *const ram = m->ram.bytes;
-    const uint64_t ram_limit = m->ram.size - 7;
     const struct op *const ops = h->code->ops;
     const struct op_cold *const cold = h->code->cold;
-    const struct fast_data *data = h->fast.data[hart_data_space(&h->priv)];
+    struct view view = {h->fast.data[hart_data_space(&h->priv)], m->ram.bytes, m->ram.size - 7, h->plain};
     int64_t left = h->left;
     const struct op *r, *to;
     enum step step;
@@ -210,85 +209,23 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
         goto fetch;
     goto enter;
 
-    OP(add, RS1 + RS2)
-    OP(sub, RS1 - RS2)
-    OP(sll, RS1 << (RS2 & 63))
-    OP(slt, (int64_t)RS1 < (int64_t)RS2)
-    OP(sltu, RS1 < RS2)
-    OP(xor, RS1 ^ RS2)
-    OP(srl, RS1 >> (RS2 & 63))
-    OP(sra, (uint64_t)((int64_t)RS1 >> (RS2 & 63)))
-    OP(or, RS1 | RS2)
-    OP(and, RS1 & RS2)
-    OP(addi, RS1 + IMM)
-    OP(slti, (int64_t)RS1 < (int64_t)IMM)
-    OP(sltiu, RS1 < IMM)
-    OP(xori, RS1 ^ IMM)
-    OP(ori, RS1 | IMM)
-    OP(andi, RS1 & IMM)
-    OP(slli, RS1 << r->imm)
-    OP(srli, RS1 >> r->imm)
-    OP(srai, (uint64_t)((int64_t)RS1 >> r->imm))
-    OP(addiw, alu_sext32(RS1 + IMM))
-    OP(slliw, alu_sext32(RS1 << r->imm))
-    OP(srliw, alu_sext32((uint32_t)RS1 >> r->imm))
-    OP(sraiw, (uint64_t)(int64_t)((int32_t)RS1 >> r->imm))
-    OP(addw, alu_sext32(RS1 + RS2))
-    OP(subw, alu_sext32(RS1 - RS2))
-    OP(sllw, alu_sext32(RS1 << (RS2 & 31)))
-    OP(srlw, alu_sext32((uint32_t)RS1 >> (RS2 & 31)))
-    OP(sraw, (uint64_t)(int64_t)((int32_t)RS1 >> (RS2 & 31)))
-    OP(mul, RS1 * RS2)
-    OP(mulh, alu_mulh(RS1, RS2))
-    OP(mulhsu, alu_mulhsu(RS1, RS2))
-    OP(mulhu, alu_mulhu(RS1, RS2))
-    OP(div, alu_div(RS1, RS2))
-    OP(divu, alu_divu(RS1, RS2))
-    OP(rem, alu_rem(RS1, RS2))
-    OP(remu, alu_remu(RS1, RS2))
-    OP(mulw, alu_sext32(RS1 * RS2))
-    OP(divw, alu_divw(RS1, RS2))
-    OP(divuw, alu_divuw(RS1, RS2))
-    OP(remw, alu_remw(RS1, RS2))
-    OP(remuw, alu_remuw(RS1, RS2))
-    OP(li, IMM)
-    OP(mv, RS2)
-    OP(auipc, h->page_va + ((uint64_t)r->rs1 | (uint64_t)r->rs2 << 8) + IMM)
+    ALU_EACH
+    BRANCH_EACH
+    LOAD_EACH
+    STORE_EACH
+#define PAIR(shape, a, b)                                                                                                  \
+    op_pair_##a##_##b : { shape(a, b, ); }                                                                                 \
+    op_bare_pair_##a##_##b : { shape(a, b, bare_); }
+#include "pair.def"
+
+op_auipc:
+    x[r->rd] = h->page_va + ((uint64_t)r->rs1 | (uint64_t)r->rs2 << 8) + (uint64_t)(int64_t)r->imm;
+    NEXT;
 
 op_lui:         /* decoded as li */
 op_fence:       /* as nop */
 op_nop:
     NEXT;
-
-    LOAD(lb, int8_t)
-    LOAD(lh, int16_t)
-    LOAD(lw, int32_t)
-    LOAD(ld, int64_t)
-    LOAD(lbu, uint8_t)
-    LOAD(lhu, uint16_t)
-    LOAD(lwu, uint32_t)
-    STORE(sb, uint8_t)
-    STORE(sh, uint16_t)
-    STORE(sw, uint32_t)
-    STORE(sd, uint64_t)
-    LOAD_BARE(lb, int8_t)
-    LOAD_BARE(lh, int16_t)
-    LOAD_BARE(lw, int32_t)
-    LOAD_BARE(ld, int64_t)
-    LOAD_BARE(lbu, uint8_t)
-    LOAD_BARE(lhu, uint16_t)
-    LOAD_BARE(lwu, uint32_t)
-    STORE_BARE(sb, uint8_t)
-    STORE_BARE(sh, uint16_t)
-    STORE_BARE(sw, uint32_t)
-    STORE_BARE(sd, uint64_t)
-
-    BRANCH(beq, RS1 == RS2)
-    BRANCH(bne, RS1 != RS2)
-    BRANCH(blt, (int64_t)RS1 < (int64_t)RS2)
-    BRANCH(bge, (int64_t)RS1 >= (int64_t)RS2)
-    BRANCH(bltu, RS1 < RS2)
-    BRANCH(bgeu, RS1 >= RS2)
 
 op_jal:         /* decoded as auipc and j */
 op_j:
@@ -306,18 +243,18 @@ jump:           /* not linked (yet) */
 
 op_j_linked:
 op_end_linked:
-    LEAVE_LINKED;
+    LEAVE_LINKED(r);
 
 op_jalr:
     left -= r->n;
     h->mems += r->rs2;
-    pc = (RS1 + (uint64_t)(int64_t)(int16_t)r->imm) & ~UINT64_C(1);
-    RD = h->page_va + ((uint32_t)r->imm >> 16);
+    pc = (x[r->rs1] + (uint64_t)(int64_t)(int16_t)r->imm) & ~UINT64_C(1);
+    x[r->rd] = h->page_va + ((uint32_t)r->imm >> 16);
     goto enter;
 op_ret:
     left -= r->n;
     h->mems += r->rs2;
-    pc = (RS1 + (uint64_t)(int64_t)(int16_t)r->imm) & ~UINT64_C(1);
+    pc = (x[r->rs1] + (uint64_t)(int64_t)(int16_t)r->imm) & ~UINT64_C(1);
     goto enter;
 
     CSR_FIELD(csr_field, operand)
@@ -346,7 +283,7 @@ op_ebreak: op_illegal: op_wfi: op_sfence_vma: op_fence_i:
 
 stepped:
     if (LIKELY(step == STEP_NEXT)) {
-        data = h->fast.data[hart_data_space(&h->priv)];
+        view.data = h->fast.data[hart_data_space(&h->priv)];
         NEXT;
     }
     if (step < STEP_TRAP) {
@@ -355,7 +292,7 @@ stepped:
         h->mems += (uint64_t)at->mems + is_memory(at->kind);
         if (step != STEP_ENTER && step != STEP_ENTER_RETURN)
             h->ctx.pc = h->page_va + at->offset + at->length;
-        data = h->fast.data[hart_data_space(&h->priv)];
+        view.data = h->fast.data[hart_data_space(&h->priv)];
         pc = h->ctx.pc;
         if (step <= STEP_ENTER)
             goto enter;
@@ -375,7 +312,7 @@ trapped:                                /* hart.raised at ctx.pc */
     if (!hart_trap(m, (uint64_t)h->raised.cause, h->raised.tval))
         return m->end.reason ? HART_STOP : HART_TRAP;
     left = h->left;
-    data = h->fast.data[hart_data_space(&h->priv)];
+    view.data = h->fast.data[hart_data_space(&h->priv)];
     pc = h->ctx.pc;
 
 enter:                                  /* the block at pc */
