@@ -408,10 +408,11 @@
         TRAPPING
         sd a0, 0(a1)
         TRAPPED 91, STORE_PAGE, PAGES + 0xd008, 256
+        DIFFERS amo-access, 2f
         TRAPPING
         amoadd.d a0, a0, (a1)
         TRAPPED 92, STORE_PAGE, PAGES + 0xd008, 256
-        la s6, 1f
+2:      la s6, 1f
         TRAPPING
         mv s5, a1
         jr a1
