@@ -64,6 +64,7 @@
         FIXED 15, tselect, 0
         FIXED 16, tdata1, 0
         FIXED 17, tdata2, 0
+        FIXED 18, mcountinhibit, 0
 
         WRITABLE 20, stvec, -3
         WRITABLE 21, scounteren, 7

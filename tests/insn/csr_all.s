@@ -43,9 +43,9 @@
         beqz t5, 81b
         .endm
         COUNT_CSRS
-        TEST_CASE 1, a0, 56
-        TEST_CASE 2, a1, 48
-        TEST_SUM 3, 0xbc9b665258714051
+        TEST_CASE 1, a0, 57
+        TEST_CASE 2, a1, 49
+        TEST_SUM 3, 0xef7e2fe5e22b1a2d
         csrw mie, zero
         csrw mideleg, zero
         csrw medeleg, zero
