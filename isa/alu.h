@@ -11,6 +11,8 @@
 
 #include "insn.h"
 
+/* clang-format off */
+
 /* Bits 31:0, sign-extended: how every 32-bit result stands in a register. */
 static inline uint64_t alu_sext32(uint64_t v) { return (uint64_t)(int64_t)(int32_t)(uint32_t)v; }
 
@@ -121,5 +123,7 @@ static inline uint64_t alu_amo(enum amo op, unsigned size, uint64_t old, uint64_
     }
     return old;
 }
+
+/* clang-format on */
 
 #endif

@@ -19,7 +19,7 @@ uint64_t extent_take(struct vmm *vmm, uint64_t bytes)
 
 void frame_pool_open(struct frame_pool *pool, uint64_t base, uint8_t *bytes, uint64_t size)
 {
-    uint64_t frames = size / (FRAME_SIZE + sizeof *pool->next);     /* each with its link, and these in front */
+    uint64_t frames = size / (FRAME_SIZE + sizeof *pool->next); /* each with its link, and these in front */
     uint64_t links = (frames * sizeof *pool->next + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1);
     frames = (size - links) / FRAME_SIZE;
     *pool = (struct frame_pool){
@@ -54,7 +54,7 @@ void frame_give_back(struct frame_pool *pool, struct frame_chain *chain)
 
 /* --- the processor ---------------------------------------------------------------------------------------------------------- */
 
-#define REGISTERS 32        /* x1 to x31 and pc: what is saved of a guest, and loaded of the next */
+#define REGISTERS 32 /* x1 to x31 and pc: what is saved of a guest, and loaded of the next */
 
 static void processor_take(struct vm *vm)
 {

@@ -11,7 +11,7 @@
 struct vm;
 struct vmm;
 
-#define EXTENT_SIZE (UINT64_C(2) << 20)     /* what real memory is handed out in: a superpage */
+#define EXTENT_SIZE (UINT64_C(2) << 20) /* what real memory is handed out in: a superpage */
 #define FRAME_SIZE UINT64_C(4096)
 
 /* --- real memory at large ---------------------------------------------------------------------------------------------- */
@@ -19,22 +19,27 @@ struct vmm;
 /* Hands out so many bytes of real memory, in whole extents and contiguous; 0 if there is not so much left. */
 uint64_t extent_take(struct vmm *vmm, uint64_t bytes);
 
-static inline uint64_t extent_round(uint64_t bytes) { return (bytes + EXTENT_SIZE - 1) & ~(EXTENT_SIZE - 1); }
+static inline uint64_t extent_round(uint64_t bytes)
+{
+    return (bytes + EXTENT_SIZE - 1) & ~(EXTENT_SIZE - 1);
+}
 
 /* --- frames for tables ------------------------------------------------------------------------------------------------ */
 
 /* A guest's share of the monitor's frames. A frame is free, or belongs to exactly one chain. Guests never execute from
  * these frames nor map them, so that writing them needs no hw_wrote(). */
 struct frame_pool {
-    uint64_t base;              /* hpa of frame 0 */
-    uint8_t *bytes;             /* the same, as memory */
-    uint32_t *next;             /* of each frame, in its chain or in the list of free ones */
-    uint32_t count, free;       /* frames; the first free one, or FRAME_NONE */
+    uint64_t base;        /* hpa of frame 0 */
+    uint8_t *bytes;       /* the same, as memory */
+    uint32_t *next;       /* of each frame, in its chain or in the list of free ones */
+    uint32_t count, free; /* frames; the first free one, or FRAME_NONE */
 };
 #define FRAME_NONE UINT32_MAX
 
 /* Frames that are given back together. */
-struct frame_chain { uint32_t first, last; };
+struct frame_chain {
+    uint32_t first, last;
+};
 #define FRAME_CHAIN_EMPTY ((struct frame_chain){FRAME_NONE, FRAME_NONE})
 
 /* Makes a pool of the memory [base, base + size). */
@@ -47,7 +52,10 @@ uint64_t frame_take(struct frame_pool *pool, struct frame_chain *chain);
 void frame_give_back(struct frame_pool *pool, struct frame_chain *chain);
 
 /* A frame of this pool as memory. */
-static inline void *frame_at(const struct frame_pool *pool, uint64_t hpa) { return pool->bytes + (hpa - pool->base); }
+static inline void *frame_at(const struct frame_pool *pool, uint64_t hpa)
+{
+    return pool->bytes + (hpa - pool->base);
+}
 
 /* --- the processor ---------------------------------------------------------------------------------------------------- */
 

@@ -37,7 +37,7 @@ static void count_insns(struct vm *vm, enum mode mode, uint64_t n)
 
 /* --- traps that the guest sees ------------------------------------------------------------------------------------------------ */
 
-#define TRAP_REGISTERS 5        /* status, cause, tval, epc, pc */
+#define TRAP_REGISTERS 5 /* status, cause, tval, epc, pc */
 
 /* Takes a trap from pc into the guest's own handler, as its hardware would have done. A step. */
 static void reflect(struct vm *vm, uint64_t cause, uint64_t tval)
@@ -236,7 +236,10 @@ static uint64_t budget(const struct vm *vm, uint64_t goal)
 
 /* --- turns ---------------------------------------------------------------------------------------------------------------------- */
 
-static bool can_run(const struct vm *vm) { return vm->end.reason == END_NONE && vm->clock.steps < vm->goal; }
+static bool can_run(const struct vm *vm)
+{
+    return vm->end.reason == END_NONE && vm->clock.steps < vm->goal;
+}
 
 /* Cycles are the guest's own: those of others, in between, are neither its time nor its exits'. */
 static void run_turn(struct vm *vm, uint64_t goal)

@@ -22,9 +22,9 @@ void dispatch_interpreted(struct vm *vm);
 /* Deals with one exit: emulates, fills, or reflects; and notes the reason. */
 typedef void exit_handler(struct vm *vm, const struct hw_exit *exit);
 
-exit_handler exit_exception;        /* the guest's own: reflected as it is */
-exit_handler exit_ecall;            /* likewise, with the virtual mode's cause */
-exit_handler exit_illegal;          /* a privileged instruction to emulate; or the guest's own */
-exit_handler exit_page_fault;       /* hidden: fill a shadow. A virtual device: interpret. True: reflect */
+exit_handler exit_exception;  /* the guest's own: reflected as it is */
+exit_handler exit_ecall;      /* likewise, with the virtual mode's cause */
+exit_handler exit_illegal;    /* a privileged instruction to emulate; or the guest's own */
+exit_handler exit_page_fault; /* hidden: fill a shadow. A virtual device: interpret. True: reflect */
 
 #endif

@@ -16,13 +16,13 @@
 
 struct hw;
 
-#define HW_BUDGET (UINT64_C(1) << 62)   /* hw_exit.cause when the budget ended the run: no trap */
+#define HW_BUDGET (UINT64_C(1) << 62) /* hw_exit.cause when the budget ended the run: no trap */
 
 struct hw_exit {
     uint64_t cause;         /* as in mcause; or HW_BUDGET */
     uint64_t tval;          /* as in mtval */
     uint64_t gpa;           /* guest physical address of a guest page fault; 0 otherwise */
-    uint32_t insn;          /* the instruction at pc; 0 if it could not be fetched */
+    uint32_t insn;          /* the instruction at pc, 16 bits of it if compressed; 0 if it could not be fetched */
     uint64_t pc;            /* as in mepc */
     uint64_t retired;       /* guest instructions completed since hw_run() was called; at most the budget */
     uint64_t entered, left; /* hw_cycles() as the guest began (entry charged), and as it stopped (exit not yet charged) */
@@ -56,7 +56,8 @@ void hw_select(struct hw *hw, unsigned guest);
  * drives. console_get: as bus_host's. Sectors are 512 bytes; pa is real; false on an I/O error. */
 void hw_console_put(struct hw *hw, unsigned guest, uint8_t byte);
 int hw_console_get(struct hw *hw, unsigned guest);
-bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa);
+bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count,
+                      uint64_t pa);
 bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive);
 
 /* Charges the monitor's own work. */

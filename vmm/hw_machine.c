@@ -11,7 +11,7 @@
 
 struct hw {
     struct machine *m;
-    struct hw_channel *channels;        /* owned */
+    struct hw_channel *channels; /* owned */
     unsigned n;
 };
 
@@ -75,7 +75,7 @@ struct hw_exit hw_run(struct hw *hw, uint64_t budget)
         exit.tval = e.trap.tval;
         exit.insn = e.insn;
     }
-    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval);      /* else: by the timer, 3.1.9 */
+    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval); /* else: by the timer, 3.1.9 */
     return exit;
 }
 
@@ -106,7 +106,7 @@ void hw_csr_write(struct hw *hw, unsigned number, uint64_t value)
 
 void hw_fence_i(struct hw *hw)
 {
-    machine_charge(hw->m, COST_fence, 1, true);         /* stores are always visible to fetches on this machine */
+    machine_charge(hw->m, COST_fence, 1, true); /* stores are always visible to fetches on this machine */
 }
 
 void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
@@ -163,7 +163,8 @@ static void audit_dma(struct hw *hw, unsigned guest, uint64_t pa, uint64_t n)
         hw->m->violation = (struct machine_violation){VIOLATION_FRAME, hw->m->hart.ctx.pc, pa};
 }
 
-bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa)
+bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count,
+                      uint64_t pa)
 {
     const struct bus_host *host = host_of(hw, guest);
     audit_dma(hw, guest, pa, count * 512);

@@ -12,13 +12,13 @@
 #include "vmm/hw.h"
 
 struct hw_channel {
-    const struct bus_host *host;        /* borrowed: console and drives, whose pa are real; dma_write is not called */
-    struct trap_observer observer;      /* of the traps that the guest sees; note may be NULL */
-    uint64_t lo, hi;                    /* hpa: the guest may reach [lo, hi) and nothing else */
+    const struct bus_host *host;   /* borrowed: console and drives, whose pa are real; dma_write is not called */
+    struct trap_observer observer; /* of the traps that the guest sees; note may be NULL */
+    uint64_t lo, hi;               /* hpa: the guest may reach [lo, hi) and nothing else */
 };
 
 /* channels (n of them, copied): one for each guest. NULL if there is no memory. The machine is borrowed. */
 struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n);
-void hw_close(struct hw *hw);           /* NULL is allowed */
+void hw_close(struct hw *hw); /* NULL is allowed */
 
 #endif

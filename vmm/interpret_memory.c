@@ -24,7 +24,7 @@ struct mmu_result interpret_translate(struct vm *vm, uint64_t gva, enum access a
 struct span {
     uint64_t gpa, gpa2;
     unsigned size, split;
-    uint8_t *first, *second;    /* as memory: NULL if not RAM */
+    uint8_t *first, *second; /* as memory: NULL if not RAM */
 };
 
 /* Both pages are settled, in the order of addresses, before anything is done. */
@@ -47,7 +47,10 @@ static struct trap translate_span(struct vm *vm, uint64_t gva, unsigned size, en
     return NOTHING_RAISED;
 }
 
-static bool span_is_ram(const struct span *s) { return s->first && (s->split == s->size || s->second); }
+static bool span_is_ram(const struct span *s)
+{
+    return s->first && (s->split == s->size || s->second);
+}
 
 /* --- RAM and devices ------------------------------------------------------------------------------------------------------ */
 
@@ -99,11 +102,20 @@ static bool device_access(struct vm *vm, const struct span *s, bool store, uint6
 
 /* --- atomics (unprivileged ISA, 8) ------------------------------------------------------------------------------------------ */
 
-static bool is_lr(const struct insn *i) { return insn_rows[i->id].format == FORMAT_LR; }
-static bool is_atomic(const struct insn *i) { return is_lr(i) || insn_rows[i->id].format == FORMAT_AMO; }
+static bool is_lr(const struct insn *i)
+{
+    return insn_rows[i->id].format == FORMAT_LR;
+}
+static bool is_atomic(const struct insn *i)
+{
+    return is_lr(i) || insn_rows[i->id].format == FORMAT_AMO;
+}
 
 /* funct3, bits 14:12: 0 1 2 3 for 1 2 4 8 bytes; of a load, 4 more for zero extension. */
-static unsigned access_size(const struct insn *i) { return 1u << (insn_rows[i->id].match >> 12 & 3); }
+static unsigned access_size(const struct insn *i)
+{
+    return 1u << (insn_rows[i->id].match >> 12 & 3);
+}
 
 static uint64_t extended(const struct insn *i, unsigned size, uint64_t value)
 {
@@ -127,7 +139,10 @@ static struct trap atomic_span(struct vm *vm, const struct insn *i, struct span 
 }
 
 /* The machine's name for what LR reserves: real addresses, since the real hart looks at them, too. */
-static uint64_t reservation_of(const struct vm *vm, const struct span *s) { return vm_hpa(vm, s->gpa) | (s->size == 8); }
+static uint64_t reservation_of(const struct vm *vm, const struct span *s)
+{
+    return vm_hpa(vm, s->gpa) | (s->size == 8);
+}
 
 static struct trap v_atomic(struct vm *vm, const struct insn *i)
 {

@@ -73,6 +73,7 @@ static struct trap v_fence_i(struct vm *vm, const struct insn *i)
     return guest_next(vm, i);
 }
 
+/* clang-format off */
 static struct trap v_privileged(struct vm *vm, const struct insn *i)
 {
     switch (i->id) {
@@ -94,6 +95,7 @@ static struct trap v_trap(struct vm *vm, const struct insn *i)
     default: return RAISE_ILLEGAL;
     }
 }
+/* clang-format on */
 
 /* --- innocuous instructions ----------------------------------------------------------------------------------------------- */
 
@@ -144,6 +146,7 @@ struct insn interpret_decode(struct vm *vm, uint32_t word)
     return i;
 }
 
+/* clang-format off */
 static struct trap routine(struct vm *vm, const struct insn *i)
 {
     switch ((enum insn_flow)insn_rows[i->id].flow) {
@@ -157,11 +160,12 @@ static struct trap routine(struct vm *vm, const struct insn *i)
     }
     hw_panic(vm->hw, "an instruction has no routine");
 }
+/* clang-format on */
 
 struct trap interpret(struct vm *vm, const struct insn *i, uint32_t word)
 {
     struct trap t = routine(vm, i);
     if (t.cause == CAUSE_illegal)
-        t.tval = i->length == 2 ? word & 0xffff : word;
+        t.tval = word;
     return t;
 }

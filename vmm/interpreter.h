@@ -16,7 +16,7 @@
 #include "vmm/vm.h"
 
 #define NOTHING_RAISED ((struct trap){NO_TRAP, 0})
-#define RAISE_ILLEGAL ((struct trap){CAUSE_illegal, 0})     /* interpret() fills in the instruction's bits */
+#define RAISE_ILLEGAL ((struct trap){CAUSE_illegal, 0}) /* interpret() fills in the instruction's bits */
 
 /* The instruction word at pc. */
 struct trap interpret_fetch(struct vm *vm, uint32_t *word);
@@ -36,7 +36,10 @@ struct trap v_store(struct vm *vm, const struct insn *i);
 
 /* --- for the routines ------------------------------------------------------------------------------------------------- */
 
-static inline uint64_t guest_x(const struct vm *vm, unsigned r) { return vm->vcpu.ctx->x[r]; }
+static inline uint64_t guest_x(const struct vm *vm, unsigned r)
+{
+    return vm->vcpu.ctx->x[r];
+}
 
 static inline void guest_set_x(struct vm *vm, unsigned r, uint64_t value)
 {

@@ -29,7 +29,9 @@ enum exit_reason {
     EXIT_count
 };
 
-struct exit_count { uint64_t count, cycles; };
+struct exit_count {
+    uint64_t count, cycles;
+};
 
 struct vm_counters {
 #define COUNTER(name, meaning) uint64_t name;
@@ -37,34 +39,36 @@ struct vm_counters {
 };
 
 /* Guest instructions completed, by who carried them out, and by the virtual mode that they ran in. */
-struct vm_insns { uint64_t direct, interpreted, by_mode[4]; };
+struct vm_insns {
+    uint64_t direct, interpreted, by_mode[4];
+};
 
 /* The guest's processor. */
 struct vcpu {
-    struct priv priv;           /* virtual mode and CSRs */
-    struct context *ctx;        /* x registers, pc, reservation: in the machine while this guest has it, else `saved` */
+    struct priv priv;    /* virtual mode and CSRs */
+    struct context *ctx; /* x registers, pc, reservation: in the machine while this guest has it, else `saved` */
     struct context saved;
-    bool waiting;               /* a wfi has completed, and nothing that it waits for has come yet */
+    bool waiting; /* a wfi has completed, and nothing that it waits for has come yet */
 };
 
 struct vm {
     struct hw *hw;
     struct vmm *vmm;
-    unsigned index;             /* 0, 1, ...: its number for hw.h */
+    unsigned index; /* 0, 1, ...: its number for hw.h */
     struct vcpu vcpu;
-    struct clock clock;         /* virtual time */
-    struct bus bus;             /* virtual devices, and the guest's RAM at gpa RAM_BASE */
-    struct bus_host host;       /* their back ends (allocator.c) */
-    uint64_t offset;            /* hpa - gpa of the guest's RAM, modulo 2^64 */
+    struct clock clock;   /* virtual time */
+    struct bus bus;       /* virtual devices, and the guest's RAM at gpa RAM_BASE */
+    struct bus_host host; /* their back ends (allocator.c) */
+    uint64_t offset;      /* hpa - gpa of the guest's RAM, modulo 2^64 */
 
-    struct frame_pool pool;     /* the guest's share of the monitor's frames */
+    struct frame_pool pool; /* the guest's share of the monitor's frames */
     struct shadow shadow;
     const struct technique *technique;
 
-    uint64_t goal;              /* the T at which vmm_run() is to come back */
-    uint64_t attention;         /* the V at which virtual devices or the timer have something to do; 0: look now */
-    uint64_t step_cycles;       /* 0: V counts steps. Else V is cycles, and a step is taken to need this many */
-    uint64_t cycles_base;       /* with step_cycles: V = hw_cycles() - cycles_base while the guest has the machine */
+    uint64_t goal;        /* the T at which vmm_run() is to come back */
+    uint64_t attention;   /* the V at which virtual devices or the timer have something to do; 0: look now */
+    uint64_t step_cycles; /* 0: V counts steps. Else V is cycles, and a step is taken to need this many */
+    uint64_t cycles_base; /* with step_cycles: V = hw_cycles() - cycles_base while the guest has the machine */
 
     /* Traps in a row that found no instruction completed since the one before (a fault loop). */
     uint64_t trap_insns, traps_in_row;
@@ -72,13 +76,16 @@ struct vm {
 
     struct vm_insns insns;
     struct vm_counters counters;
-    struct exit_count exits[EXIT_count + 1];    /* one more, for what comes before the first exit */
-    enum exit_reason exit_reason;       /* of the last exit: what the monitor does now is charged to it ... */
-    uint64_t exit_since;                /* ... from this point of hw_cycles() on */
+    struct exit_count exits[EXIT_count + 1]; /* one more, for what comes before the first exit */
+    enum exit_reason exit_reason;            /* of the last exit: what the monitor does now is charged to it ... */
+    uint64_t exit_since;                     /* ... from this point of hw_cycles() on */
 };
 
 /* Bytes of real memory at gpa are those at this hpa. */
-static inline uint64_t vm_hpa(const struct vm *vm, uint64_t gpa) { return gpa + vm->offset; }
+static inline uint64_t vm_hpa(const struct vm *vm, uint64_t gpa)
+{
+    return gpa + vm->offset;
+}
 
 /* Notes why the machine has come back. Once for each exit. */
 static inline void vm_exit_reason(struct vm *vm, enum exit_reason reason)

@@ -11,7 +11,7 @@
 const struct technique *const techniques[] = {&technique_te};
 const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
-#define SHARE EXTENT_SIZE       /* of a guest: its struct vm, and the frames of its tables */
+#define SHARE EXTENT_SIZE /* of a guest: its struct vm, and the frames of its tables */
 
 uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k)
 {
@@ -32,11 +32,11 @@ struct vmm *vmm_open(struct hw *hw, uint64_t real_ram)
     if (!vmm || real_ram < EXTENT_SIZE)
         return NULL;
     *vmm = (struct vmm){.hw = hw, .granted = RAM_BASE + EXTENT_SIZE, .limit = RAM_BASE + real_ram};
-    hw_csr_write(hw, CSR_mstatus, 0);           /* MPP: guests are entered in user mode, all of them, always */
-    hw_csr_write(hw, CSR_medeleg, 0);           /* every trap comes here */
+    hw_csr_write(hw, CSR_mstatus, 0); /* MPP: guests are entered in user mode, all of them, always */
+    hw_csr_write(hw, CSR_medeleg, 0); /* every trap comes here */
     hw_csr_write(hw, CSR_mideleg, 0);
     hw_csr_write(hw, CSR_mie, 0);
-    hw_csr_write(hw, CSR_mcounteren, 0);        /* the guest's time is virtual */
+    hw_csr_write(hw, CSR_mcounteren, 0); /* the guest's time is virtual */
     hw_csr_write(hw, CSR_satp, 0);
     return vmm;
 }

@@ -21,23 +21,23 @@
 #include "vmm/vm.h"
 
 #define VMM_GUESTS_MAX 16
-#define VMM_SLICE 100000        /* steps of its own time that a guest may do before the next one has its turn */
+#define VMM_SLICE 100000 /* steps of its own time that a guest may do before the next one has its turn */
 
 /* The monitor: which real resources there are, and who has them. */
 struct vmm {
     struct hw *hw;
-    uint64_t granted, limit;    /* hpa: real RAM is handed out up to here; its end */
+    uint64_t granted, limit; /* hpa: real RAM is handed out up to here; its end */
     struct vm *guest[VMM_GUESTS_MAX];
     unsigned guests;
-    struct vm *current;         /* whose registers are in the machine; NULL before the first run */
-    uint64_t satp;              /* what the real satp holds */
+    struct vm *current; /* whose registers are in the machine; NULL before the first run */
+    uint64_t satp;      /* what the real satp holds */
 };
 
 /* What a guest is to be. */
 struct vm_config {
-    uint64_t ram_size;          /* bytes; a multiple of PAGE_SIZE, not 0 */
+    uint64_t ram_size; /* bytes; a multiple of PAGE_SIZE, not 0 */
     const struct technique *technique;
-    uint64_t step_cycles;       /* 0: --clock insns. Else --clock cycles: what a step is expected to cost, at least 1 */
+    uint64_t step_cycles; /* 0: --clock insns. Else --clock cycles: what a step is expected to cost, at least 1 */
 };
 
 /* The techniques that there are, by their names. */

@@ -25,7 +25,7 @@
 #include "vmm/vmm.h"
 
 #define SIDE_RAM (UINT64_C(6) << 20)
-#define SIDE_STEPS 2000000      /* more than any program needs */
+#define SIDE_STEPS 2000000 /* more than any program needs */
 #define SIDE_TRAPS 4096
 #define SIDE_OUTPUT 4096
 #define SIDE_SECTORS 64
@@ -34,7 +34,7 @@
 struct side {
     const char *name;
     struct machine *m;
-    struct hw *hw;              /* NULL: the bare machine */
+    struct hw *hw; /* NULL: the bare machine */
     struct vmm *vmm;
     struct vm *vm;
     struct bus_host host;
@@ -51,7 +51,7 @@ struct view {
     struct clock *clock;
     struct bus *bus;
     struct run_end end;
-    uint64_t offset;            /* hpa - gpa */
+    uint64_t offset; /* hpa - gpa */
 };
 
 static inline struct view side_view(struct side *s)
@@ -142,7 +142,7 @@ static inline void side_native(struct side *s, const char *input)
     s->m = machine_new(&config, &s->host);
     assert_non_null(s->m);
     s->m->observer = (struct trap_observer){side_note, s};
-    s->m->bus_host.dma_write = side_dma;        /* with the context of the others */
+    s->m->bus_host.dma_write = side_dma; /* with the context of the others */
     bus_add_disk(&s->m->bus, 0, SIDE_SECTORS, false);
     s->m->hart.ctx.pc = RAM_BASE;
 }
@@ -203,7 +203,11 @@ static inline struct side *side_new(void)
 
 /* --- programs ---------------------------------------------------------------------------------------------------------- */
 
-struct program { uint8_t *bytes; size_t size; uint64_t tohost, fromhost; };
+struct program {
+    uint8_t *bytes;
+    size_t size;
+    uint64_t tohost, fromhost;
+};
 
 /* tests/vmm/NAME.s */
 static inline struct program program_assemble(const char *name)
@@ -336,6 +340,7 @@ static inline void run_interpreted(struct vm *vm, uint64_t budget)
     dispatch_interpreted(vm);
 }
 
-static const struct technique __attribute__((unused)) technique_interpreted = {.name = "interpreted", .run = run_interpreted};
+static const struct technique __attribute__((unused))
+technique_interpreted = {.name = "interpreted", .run = run_interpreted};
 
 #endif

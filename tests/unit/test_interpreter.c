@@ -9,19 +9,19 @@
 #include "isa/hart.h"
 #include "isa/insn.h"
 
-#define ROUNDS 150              /* states for each instruction */
-#define WORDS 30000             /* random words */
+#define ROUNDS 150  /* states for each instruction */
+#define WORDS 30000 /* random words */
 
 #define CODE (RAM_BASE + 0x1000)
 #define HANDLER (RAM_BASE + 0x100)
 #define ROOT (RAM_BASE + 0x80000)
 #define MIDDLE (RAM_BASE + 0x81000)
 #define LEAVES (RAM_BASE + 0x82000)
-#define PAGES UINT64_C(0x40000000)      /* page 0 maps CODE; the next PAGE_COUNT have random rights */
+#define PAGES UINT64_C(0x40000000) /* page 0 maps CODE; the next PAGE_COUNT have random rights */
 #define PAGE_COUNT 6
 #define FRAMES (RAM_BASE + 0x200000)
 
-static uint64_t random_next(uint64_t *state)    /* xorshift64 */
+static uint64_t random_next(uint64_t *state) /* xorshift64 */
 {
     *state ^= *state << 13;
     *state ^= *state >> 7;
@@ -38,10 +38,11 @@ struct start {
 
 static uint64_t random_value(uint64_t *r)
 {
-    static const uint64_t corners[] = {0, 1, 2, 31, 63, INT32_MAX, UINT32_MAX, INT64_MAX, (uint64_t)INT64_MIN, UINT64_MAX,
-                                       (uint64_t)INT32_MIN};
-    static const uint64_t places[] = {FRAMES, RAM_BASE + SIDE_RAM, RAM_BASE, PAGES + 0x1000, PAGES + 0x2000, PAGES + 0x4000,
-                                      PAGES + 0x7000, BUS_UART, BUS_CLINT + 0x4000, BUS_PLIC, BUS_ROM_BASE, UINT64_C(1) << 38};
+    static const uint64_t corners[] = {
+        0, 1, 2, 31, 63, INT32_MAX, UINT32_MAX, INT64_MAX, (uint64_t)INT64_MIN, UINT64_MAX, (uint64_t)INT32_MIN};
+    static const uint64_t places[] = {FRAMES,         RAM_BASE + SIDE_RAM, RAM_BASE, PAGES + 0x1000,     PAGES + 0x2000,
+                                      PAGES + 0x4000, PAGES + 0x7000,      BUS_UART, BUS_CLINT + 0x4000, BUS_PLIC,
+                                      BUS_ROM_BASE,   UINT64_C(1) << 38};
     uint64_t kind = random_next(r) % 8, n = random_next(r);
     if (kind == 0)
         return n;
@@ -58,8 +59,9 @@ static struct start random_start(uint64_t *r, uint32_t word)
     for (unsigned i = 1; i < 32; i++)
         s.x[i] = random_value(r);
     uint64_t n = random_next(r);
-    s.mstatus = (n & (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR | MSTATUS_SPP | MSTATUS_SPIE
-                      | MSTATUS_MPIE)) | MSTATUS_UXL | MSTATUS_SXL;
+    s.mstatus = (n & (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR | MSTATUS_SPP | MSTATUS_SPIE |
+                      MSTATUS_MPIE)) |
+                MSTATUS_UXL | MSTATUS_SXL;
     s.mstatus |= (uint64_t)modes[random_next(r) % 4] << MSTATUS_MPP_SHIFT;
     if (s.mode == MODE_M)
         s.mstatus |= random_next(r) & MSTATUS_MPRV;
@@ -115,14 +117,16 @@ static void begin(struct side *side, const struct start *s)
 static void compare_registers(struct side *a, struct side *b)
 {
     struct view x = side_view(a), y = side_view(b);
-    if (x.ctx->pc == y.ctx->pc && !memcmp(x.ctx->x, y.ctx->x, 32 * sizeof *x.ctx->x) && x.priv->mode == y.priv->mode
-        && a->trap_count == b->trap_count && view_reservation(&x) == view_reservation(&y)
-        && x.clock->insns == y.clock->insns)
+    if (x.ctx->pc == y.ctx->pc && !memcmp(x.ctx->x, y.ctx->x, 32 * sizeof *x.ctx->x) && x.priv->mode == y.priv->mode &&
+        a->trap_count == b->trap_count && view_reservation(&x) == view_reservation(&y) && x.clock->insns == y.clock->insns)
         return;
     sides_compare(a, b);
 }
 
-struct bench { struct side *side[3]; uint64_t random, rounds; };
+struct bench {
+    struct side *side[3];
+    uint64_t random, rounds;
+};
 
 static void one_instruction(struct bench *b, uint32_t word)
 {
@@ -175,7 +179,7 @@ static void test_every_instruction(void **state)
             uint32_t word = insn_rows[id].match | ((uint32_t)random_next(&b.random) & ~mask);
             struct insn i;
             if (!insn_decode(word, &i) || i.id != id)
-                continue;               /* the place of another */
+                continue; /* the place of another */
             one_instruction(&b, word);
             done++;
         }

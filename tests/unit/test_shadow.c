@@ -14,7 +14,8 @@ static bool in_pool(const struct vm *vm, uint64_t hpa)
     return hpa >= vm->pool.base && hpa < vm->pool.base + vm->pool.count * FRAME_SIZE;
 }
 
-static void visit_table(struct vm *vm, enum shadow_space space, uint64_t hpa, uint64_t gva, unsigned level, visit_leaf *visit)
+static void visit_table(struct vm *vm, enum shadow_space space, uint64_t hpa, uint64_t gva, unsigned level,
+                        visit_leaf *visit)
 {
     assert_true(in_pool(vm, hpa));
     const uint64_t *table = frame_at(&vm->pool, hpa);
@@ -78,13 +79,13 @@ static void leaf_is_coherent(struct vm *vm, enum shadow_space space, uint64_t gv
     (void)level;
     leaf_is_safe(vm, space, gva, level, leaf);
     if ((PTE_PPN(leaf) << 12) != vm_hpa(vm, gpa) || (shadow & ~rights))
-        fail_msg("shadow %u, gva %#" PRIx64 ": leaf %#" PRIx64 ", but the guest gives gpa %#" PRIx64 " rights %#" PRIx64, space, gva,
-                 leaf, gpa, rights);
+        fail_msg("shadow %u, gva %#" PRIx64 ": leaf %#" PRIx64 ", but the guest gives gpa %#" PRIx64 " rights %#" PRIx64,
+                 space, gva, leaf, gpa, rights);
 }
 
 /* --- programs under observation --------------------------------------------------------------------------------------------- */
 
-#define TABLES (RAM_BASE + 0x80000)     /* where the programs have their page tables */
+#define TABLES (RAM_BASE + 0x80000) /* where the programs have their page tables */
 #define TABLES_SIZE 0x10000
 
 /* The tables without A and D, which hardware and monitor set; as a sum. */

@@ -51,7 +51,10 @@ static void run_program(void **state)
 #define EXITS(...) {__VA_ARGS__}, sizeof((enum exit_reason[]){__VA_ARGS__}) / sizeof(enum exit_reason)
 
 static struct expected programs[] = {
-    {"traps", NULL, {END_FINISHER, 0}, EXITS(EXIT_csr, EXIT_privileged, EXIT_ecall, EXIT_exception, EXIT_page_true, EXIT_mmio)},
+    {"traps",
+     NULL,
+     {END_FINISHER, 0},
+     EXITS(EXIT_csr, EXIT_privileged, EXIT_ecall, EXIT_exception, EXIT_page_true, EXIT_mmio)},
     {"csrs", NULL, {END_FINISHER, 0}, EXITS(EXIT_csr, EXIT_exception, EXIT_wfi)},
     {"rights", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden)},
     {"shadows", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden)},
@@ -97,7 +100,7 @@ static void test_guests(void **state)
         assert_memory_equal(&alone->vm->counters, &sides[i]->vm->counters, sizeof alone->vm->counters);
         for (unsigned reason = 0; reason < EXIT_count; reason++) {
             exits += sides[i]->vm->exits[reason].count;
-            if (reason != EXIT_budget)          /* turns end by it, too */
+            if (reason != EXIT_budget) /* turns end by it, too */
                 assert_int_equal(alone->vm->exits[reason].count, sides[i]->vm->exits[reason].count);
         }
         side_free(alone);
@@ -162,10 +165,10 @@ static void test_rom(void **state)
 {
     (void)state;
     static const uint32_t rom[] = {
-        0x00000297,     /* auipc t0, 0 */
-        0x0182b303,     /* ld t1, 24(t0) */
-        0x0002a023,     /* sw x0, 0(t0): the ROM stays */
-        0x00030067,     /* jr t1: comes by the trap handler, too */
+        0x00000297, /* auipc t0, 0 */
+        0x0182b303, /* ld t1, 24(t0) */
+        0x0002a023, /* sw x0, 0(t0): the ROM stays */
+        0x00030067, /* jr t1: comes by the trap handler, too */
     };
     struct program p = program_assemble("idle");
     struct side *sides[3];
@@ -179,7 +182,7 @@ static void test_rom(void **state)
         struct view v = side_view(sides[i]);
         memcpy(v.bus->rom, rom, sizeof rom);
         bytes_put(v.bus->rom + 24, 8, RAM_BASE);
-        bytes_put(v.bus->rom + 126, 2, 3);      /* four bytes that begin at the end */
+        bytes_put(v.bus->rom + 126, 2, 3); /* four bytes that begin at the end */
         v.priv->csr.mtvec = BUS_ROM_BASE + 12;
         v.ctx->pc = BUS_ROM_BASE;
         side_run(sides[i], 300);
@@ -253,8 +256,8 @@ static void test_clock_cycles(void **state)
 int main(void)
 {
     const struct CMUnitTest others[] = {
-        cmocka_unit_test(test_guests), cmocka_unit_test(test_room),  cmocka_unit_test(test_switching),
-        cmocka_unit_test(test_rom),    cmocka_unit_test(test_audit_mode), cmocka_unit_test(test_audit_frames),
+        cmocka_unit_test(test_guests),       cmocka_unit_test(test_room),       cmocka_unit_test(test_switching),
+        cmocka_unit_test(test_rom),          cmocka_unit_test(test_audit_mode), cmocka_unit_test(test_audit_frames),
         cmocka_unit_test(test_clock_cycles),
     };
     enum { OTHERS = sizeof others / sizeof *others };

@@ -13,7 +13,7 @@
 #include "vmm/vmm.h"
 
 #define ENTRIES 512
-#define MEGAPAGE EXTENT_SIZE            /* what a leaf of level 1 maps */
+#define MEGAPAGE EXTENT_SIZE /* what a leaf of level 1 maps */
 
 /* --- which table ---------------------------------------------------------------------------------------------------------- */
 
@@ -122,7 +122,7 @@ static uint64_t *find_entry(struct vm *vm, enum shadow_space space, uint64_t gva
         uint64_t *entry = &table[gva >> (12 + 9 * at) & (ENTRIES - 1)];
         if (at == level)
             return entry;
-        bool megapage = *entry & (PTE_R | PTE_X);                   /* gives way to smaller ones */
+        bool megapage = *entry & (PTE_R | PTE_X); /* gives way to smaller ones */
         if (!(*entry & PTE_V) || megapage) {
             uint64_t frame = frame_take(&vm->pool, &t->tables);
             if (!frame)
@@ -167,7 +167,7 @@ bool shadow_fill(struct vm *vm, uint64_t gva, enum access access, const struct m
     if (leaf == old)
         hw_panic(vm->hw, "the hardware faults where a shadow entry permits the access");
     *entry = leaf;
-    if (old & PTE_V)                    /* it is another page, or it has more rights now: nobody may go on with the old one */
+    if (old & PTE_V) /* it is another page, or it has more rights now: nobody may go on with the old one */
         hw_sfence(vm->hw, false, gva, false, asid_of(vm, space));
     vm->counters.shadow_fills++;
     hw_charge(vm->hw, COST_entry_written, 1);

@@ -25,14 +25,14 @@
 enum shadow_space { SHADOW_USER, SHADOW_SUPERVISOR, SHADOW_SUPERVISOR_SUM, SHADOW_BARE, SHADOW_SPACES };
 
 struct shadow_table {
-    uint64_t satp;              /* real: Sv39, an ASID of its own, the root's frame; 0 before its first use */
-    struct frame_chain tables;  /* below the root */
+    uint64_t satp;             /* real: Sv39, an ASID of its own, the root's frame; 0 before its first use */
+    struct frame_chain tables; /* below the root */
 };
 
 struct shadow {
     struct shadow_table table[SHADOW_SPACES];
     struct frame_chain roots;
-    uint64_t satp, mxr;         /* virtual satp and mstatus.MXR that the three paged tables were filled under */
+    uint64_t satp, mxr; /* virtual satp and mstatus.MXR that the three paged tables were filled under */
 };
 
 void shadow_open(struct vm *vm);

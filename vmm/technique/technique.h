@@ -9,7 +9,7 @@
 #include "isa/trap.h"
 #include "vmm/dispatcher.h"
 
-#define TECHNIQUE_CAUSES 16     /* exceptions of the machine */
+#define TECHNIQUE_CAUSES 16 /* exceptions of the machine */
 
 struct technique {
     const char *name;
