@@ -107,7 +107,13 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
     }
     g->console = console_new(&console);
     g->host = (struct bus_host){
-        .context = g, .console_put = put, .console_get = get, .disk_transfer = transfer, .disk_flush = flush};
+        .context = g,
+        .console_put = put,
+        .console_get = get,
+        .disk_transfer = transfer,
+        .disk_flush = flush,
+        .dma_write = dma,
+    };
     g->traps = need(XXH64_createState());
     XXH64_reset(g->traps, 0);
     g->insns_at_input = UINT64_MAX;
@@ -149,7 +155,6 @@ static void open_natively(struct session *s)
     s->machine = machine_new(&config, &g->host);
     if (!s->machine)
         refuse("-m: the host cannot give %" PRIu64 " MiB of memory", config.ram_size >> 20);
-    s->machine->bus_host.dma_write = dma; /* with the context of the others */
     s->machine->observer = (struct trap_observer){note_trap, g};
     g->clock = &s->machine->clock;
     s->machine->hart.ctx.pc = load(g, &s->machine->bus);
