@@ -11,7 +11,7 @@ for source in tests/hostile/*.s; do
     for seed in $seeds; do
         "$TRAPEZE" asm -I tests/hostile -I tests/insn -D SEED="$seed" "$source" -o "$TMP/guest.elf" || { bad=1; continue; }
         head -c 65536 /dev/zero >"$TMP/disk"
-        "$TRAPEZE" compare --max-insns 3000000 --drive "$TMP/disk" "$TMP/guest.elf" >"$TMP/out" 2>&1 </dev/null
+        "$TRAPEZE" compare --max-insns 6000000 --drive "$TMP/disk" "$TMP/guest.elf" >"$TMP/out" 2>&1 </dev/null
         status=$?
         [ $status = 0 ] || { echo "$name, seed $seed: status $status"; tail -5 "$TMP/out"; bad=1; }
         if ! grep -q '^# status: any' "$source" && ! grep -q 'end  *finisher, status 0  *finisher, status 0$' "$TMP/out"; then
