@@ -4,6 +4,10 @@
  */
 #include "sides.h"
 
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 /* Runs tests/vmm/NAME.s on all sides, in pieces of so many steps; returns the side under te. */
 static struct side *run_everywhere(const char *name, const char *input, uint64_t piece)
 {
@@ -232,6 +236,63 @@ static void test_audit_frames(void **state)
     free(p.bytes);
 }
 
+static void run_without_handlers(struct vm *vm, uint64_t budget)
+{
+    shadow_enter(vm);
+    dispatch_direct(vm, budget);
+}
+
+/* A technique that has no handler for what happens: a broken invariant ends the process with 127, and says where. */
+static void test_panic(void **state)
+{
+    (void)state;
+    static const struct technique none = {.name = "none", .run = run_without_handlers};
+    int out[2], status;
+    assert_int_equal(pipe(out), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        dup2(out[1], STDERR_FILENO);
+        struct side *s = side_new();
+        side_guest(s, &none, NULL);
+        vmm_run(s->vmm, 1);
+        _exit(0);
+    }
+    close(out[1]);
+    char text[4096] = "";
+    size_t size = 0;
+    for (ssize_t n; (n = read(out[0], text + size, sizeof text - 1 - size)) > 0;)
+        size += (size_t)n;
+    close(out[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 127);
+    assert_non_null(strstr(text, "broken invariant of the monitor: "));
+    assert_non_null(strstr(text, "pc 0x80000000"));
+    assert_non_null(strstr(text, "x31 "));
+}
+
+/* What the core does not need now, and monitors may: the rest of hw.h. */
+static void test_hw(void **state)
+{
+    (void)state;
+    struct side *s = side_new();
+    side_guest(s, &technique_te, NULL);
+    assert_int_equal(hw_csr_read(s->hw, CSR_misa), csr_read(&s->m->hart.priv, &s->m->clock, CSR_misa));
+    assert_null(hw_frames(s->hw, RAM_BASE + s->m->config.ram_size - 8, 16));
+    assert_true(hw_disk_flush(s->hw, 0, 0));
+    assert_false(hw_disk_flush(s->hw, 0, 1));
+    uint64_t base = vm_hpa(s->vm, RAM_BASE);
+    assert_true(hw_disk_transfer(s->hw, 0, 0, false, 3, 2, base));
+    assert_memory_equal(hw_frames(s->hw, base, 1024), s->disk + 3 * 512, 1024);
+    assert_int_equal(s->m->violation.kind, VIOLATION_NONE);
+    assert_true(hw_disk_transfer(s->hw, 0, 0, false, 3, 2, base - 512)); /* the audit sees DMA, too */
+    assert_int_equal(s->m->violation.kind, VIOLATION_FRAME);
+    assert_int_equal(s->m->violation.address, base - 512);
+    side_free(s);
+}
+
 /* With V in cycles two runs are the same, and time goes by for the monitor's work, too. */
 static void test_clock_cycles(void **state)
 {
@@ -256,9 +317,9 @@ static void test_clock_cycles(void **state)
 int main(void)
 {
     const struct CMUnitTest others[] = {
-        cmocka_unit_test(test_guests),       cmocka_unit_test(test_room),       cmocka_unit_test(test_switching),
-        cmocka_unit_test(test_rom),          cmocka_unit_test(test_audit_mode), cmocka_unit_test(test_audit_frames),
-        cmocka_unit_test(test_clock_cycles),
+        cmocka_unit_test(test_guests), cmocka_unit_test(test_room),       cmocka_unit_test(test_switching),
+        cmocka_unit_test(test_rom),    cmocka_unit_test(test_audit_mode), cmocka_unit_test(test_audit_frames),
+        cmocka_unit_test(test_panic),  cmocka_unit_test(test_hw),         cmocka_unit_test(test_clock_cycles),
     };
     enum { OTHERS = sizeof others / sizeof *others };
     struct CMUnitTest tests[PROGRAMS + OTHERS];
