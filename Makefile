@@ -14,7 +14,8 @@ REVISION := $(shell GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' describe --al
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
-COMPILE   = $(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(FILE_FLAGS) -I. -MMD -MP
+STANDARD := -std=gnu11 -D_GNU_SOURCE -I.
+COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(FILE_FLAGS) -MMD -MP
 LIBRARIES := -lelf -lfdt -ljansson -linih -lxxhash
 IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
@@ -38,8 +39,8 @@ RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown
 RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /dev/null 2>/dev/null),_zicsr)
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
-.PHONY: all programs objects demo check coverage check-programs coverage-report sanitize stress fuzz \
-    mutants docs format lint install clean help FORCE
+.PHONY: all programs demo check coverage check-programs coverage-report sanitize stress fuzz \
+    mutants docs format lint objects print-flags install clean help FORCE
 .DELETE_ON_ERROR:
 
 # Short lines for each step; the whole commands with V=1.
@@ -159,13 +160,16 @@ format:    ## clang-format on all .c files
 
 objects: $(OBJECTS)
 
+print-flags:
+	@echo $(STANDARD) $(WARNINGS)
+
 lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' objects
 	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/mutants/run $(SCRIPT_TESTS)
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \
-	    printf '%s{"directory":"%s","file":"%s","command":"$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I. -c %s"}' \
+	    printf '%s{"directory":"%s","file":"%s","command":"$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -c %s"}' \
 	        "$$separator" '$(CURDIR)' "$$f" "$$f"; separator=',\n'; done | sed 's/\\n/\n/g'; echo; echo ']'; } >$@
 
 install: all    ## program, kernel, man page and completion, under PREFIX (and DESTDIR)
