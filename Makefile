@@ -37,6 +37,8 @@ KERNEL_FILES := $(addprefix guestos/,$(file < guestos/kernel.files))
 KERNEL       := $(BUILD)/guestos/kernel.elf
 RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown-elf-)
 RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /dev/null 2>/dev/null),_zicsr)
+RISCV_LDFLAGS = $(if $(shell $(RISCV)ld --help | grep rwx-segments),-Wl$(comma)--no-warn-rwx-segments)
+comma        := ,
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
 .PHONY: all programs demo check coverage check-programs coverage-report sanitize stress fuzz \
@@ -88,7 +90,7 @@ $(C_HELLO): $(wildcard guestos/c-hello/*)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(RISCV)gcc -march=$(RISCV_MARCH) -mabi=lp64 -mcmodel=medany -O2 -g -ffreestanding -nostdlib -static \
-	    -T $(wildcard guestos/c-hello/*.ld) $(filter %.c %.S %.s,$^) -o $@
+	    $(RISCV_LDFLAGS) -T $(wildcard guestos/c-hello/*.ld) $(filter %.c %.S %.s,$^) -o $@
 
 demo: $(TRAPEZE) $(KERNEL)    ## boot the kernel natively and under the monitor, and compare
 	@$(TRAPEZE) compare --show-console --append demo $(KERNEL)
