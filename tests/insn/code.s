@@ -211,7 +211,7 @@
         .endr
         fence.i
         li s2, 3
-1:      
+1:
         .irp frame, 0, 1, 2, 3
         PTE LEAVES + 8, FRAMES + 0x1000 * \frame, V|X|A
         sfence.vma

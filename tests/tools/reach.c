@@ -18,10 +18,13 @@
 struct reached {
     bool insn[INSN_count];
     bool csr_read[4096], csr_written[4096];
-    bool trap[4][128];              /* by the mode that takes it; interrupts from 64 on */
+    bool trap[4][128]; /* by the mode that takes it; interrupts from 64 on */
 };
 
-struct watch { struct reached *reached; struct machine *m; };
+struct watch {
+    struct reached *reached;
+    struct machine *m;
+};
 
 static void note(void *context, const struct trap_note *t)
 {
@@ -30,15 +33,29 @@ static void note(void *context, const struct trap_note *t)
     w->reached->trap[delegated ? MODE_S : MODE_M][(t->cause & 63) + (t->cause & CAUSE_INTERRUPT ? 64 : 0)] = true;
 }
 
-static void put(void *context, uint8_t byte) { (void)context, (void)byte; }
-static int get(void *context) { (void)context; return BUS_END_OF_INPUT; }
+static void put(void *context, uint8_t byte)
+{
+    (void)context, (void)byte;
+}
+static int get(void *context)
+{
+    (void)context;
+    return BUS_END_OF_INPUT;
+}
 static bool transfer(void *c, unsigned d, bool w, uint64_t s, uint64_t n, uint64_t pa)
 {
     (void)c, (void)d, (void)w, (void)s, (void)n, (void)pa;
     return false;
 }
-static bool flush(void *c, unsigned d) { (void)c, (void)d; return false; }
-static void dma(void *context, uint64_t pa, uint64_t n) { machine_wrote(((struct watch *)context)->m, pa, n, true); }
+static bool flush(void *c, unsigned d)
+{
+    (void)c, (void)d;
+    return false;
+}
+static void dma(void *context, uint64_t pa, uint64_t n)
+{
+    machine_wrote(((struct watch *)context)->m, pa, n, true);
+}
 
 /* The instruction at pc, translated without a trace; false if it cannot be fetched. */
 static bool next(struct machine *m, struct insn *i)
@@ -121,7 +138,7 @@ int main(int argc, char **argv)
     require(r->csr_read[number], "a read of", #name);                                                                      \
     require(r->csr_written[number] || number >> 10 == 3, "a write of", #name);
 #include "isa/csr.def"
-    /* With compressed instructions no address of an instruction can be misaligned. */
+        /* With compressed instructions no address of an instruction can be misaligned. */
 #define EXCEPTION(name, code, rank, text)                                                                                  \
     require(code == CAUSE_insn_misaligned || r->trap[MODE_M][code], "in M-mode", text);                                    \
     require(code == CAUSE_insn_misaligned || code == CAUSE_ecall_m || r->trap[MODE_S][code], "in S-mode", text);

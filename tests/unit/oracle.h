@@ -16,7 +16,7 @@
 #define ORACLE_NO_RESERVATION UINT64_MAX
 
 struct oracle {
-    uint64_t x[32], pc, reserved;       /* reserved: address | 1 if it was lr.d */
+    uint64_t x[32], pc, reserved; /* reserved: address | 1 if it was lr.d */
     uint8_t memory[ORACLE_SIZE];
 };
 
@@ -60,14 +60,30 @@ static inline bool oracle_multiply(unsigned funct3, uint64_t a, uint64_t b, uint
     uint64_t middle = high_a * low_b + (low_a * low_b >> 32), other = low_a * high_b + (uint32_t)middle;
     uint64_t unsigned_high = high_a * high_b + (middle >> 32) + (other >> 32);
     switch (funct3) {
-    case 0: *out = a * b; return true;
-    case 1: *out = unsigned_high - (sa < 0 ? b : 0) - (sb < 0 ? a : 0); return true;
-    case 2: *out = unsigned_high - (sa < 0 ? b : 0); return true;
-    case 3: *out = unsigned_high; return true;
-    case 4: *out = b == 0 ? UINT64_MAX : sa == INT64_MIN && sb == -1 ? a : (uint64_t)(sa / sb); return true;
-    case 5: *out = b == 0 ? UINT64_MAX : a / b; return true;
-    case 6: *out = b == 0 ? a : sa == INT64_MIN && sb == -1 ? 0 : (uint64_t)(sa % sb); return true;
-    default: *out = b == 0 ? a : a % b; return true;
+    case 0:
+        *out = a * b;
+        return true;
+    case 1:
+        *out = unsigned_high - (sa < 0 ? b : 0) - (sb < 0 ? a : 0);
+        return true;
+    case 2:
+        *out = unsigned_high - (sa < 0 ? b : 0);
+        return true;
+    case 3:
+        *out = unsigned_high;
+        return true;
+    case 4:
+        *out = b == 0 ? UINT64_MAX : sa == INT64_MIN && sb == -1 ? a : (uint64_t)(sa / sb);
+        return true;
+    case 5:
+        *out = b == 0 ? UINT64_MAX : a / b;
+        return true;
+    case 6:
+        *out = b == 0 ? a : sa == INT64_MIN && sb == -1 ? 0 : (uint64_t)(sa % sb);
+        return true;
+    default:
+        *out = b == 0 ? a : a % b;
+        return true;
     }
 }
 
@@ -77,12 +93,23 @@ static inline bool oracle_multiply_word(unsigned funct3, uint64_t a, uint64_t b,
     uint32_t ua = (uint32_t)a, ub = (uint32_t)b;
     uint32_t r;
     switch (funct3) {
-    case 0: r = ua * ub; break;
-    case 4: r = sb == 0 ? UINT32_MAX : sa == INT32_MIN && sb == -1 ? ua : (uint32_t)(sa / sb); break;
-    case 5: r = ub == 0 ? UINT32_MAX : ua / ub; break;
-    case 6: r = sb == 0 ? ua : sa == INT32_MIN && sb == -1 ? 0 : (uint32_t)(sa % sb); break;
-    case 7: r = ub == 0 ? ua : ua % ub; break;
-    default: return false;
+    case 0:
+        r = ua * ub;
+        break;
+    case 4:
+        r = sb == 0 ? UINT32_MAX : sa == INT32_MIN && sb == -1 ? ua : (uint32_t)(sa / sb);
+        break;
+    case 5:
+        r = ub == 0 ? UINT32_MAX : ua / ub;
+        break;
+    case 6:
+        r = sb == 0 ? ua : sa == INT32_MIN && sb == -1 ? 0 : (uint32_t)(sa % sb);
+        break;
+    case 7:
+        r = ub == 0 ? ua : ua % ub;
+        break;
+    default:
+        return false;
     }
     *out = (uint64_t)sext(r, 32);
     return true;
@@ -92,19 +119,26 @@ static inline bool oracle_multiply_word(unsigned funct3, uint64_t a, uint64_t b,
 static inline uint64_t oracle_alu(unsigned funct3, bool alternative, uint64_t a, uint64_t b)
 {
     switch (funct3) {
-    case 0: return alternative ? a - b : a + b;
-    case 1: return a << (b & 63);
-    case 2: return (int64_t)a < (int64_t)b;
-    case 3: return a < b;
-    case 4: return a ^ b;
+    case 0:
+        return alternative ? a - b : a + b;
+    case 1:
+        return a << (b & 63);
+    case 2:
+        return (int64_t)a < (int64_t)b;
+    case 3:
+        return a < b;
+    case 4:
+        return a ^ b;
     case 5: {
         uint64_t shifted = a >> (b & 63);
         if (alternative && (int64_t)a < 0 && (b & 63))
             shifted |= ~(UINT64_MAX >> (b & 63));
         return shifted;
     }
-    case 6: return a | b;
-    default: return a & b;
+    case 6:
+        return a | b;
+    default:
+        return a & b;
     }
 }
 
@@ -112,12 +146,17 @@ static inline bool oracle_alu_word(unsigned funct3, bool alternative, uint64_t a
 {
     uint32_t w = (uint32_t)a, n = (uint32_t)b & 31;
     switch (funct3) {
-    case 0: w = alternative ? w - (uint32_t)b : w + (uint32_t)b; break;
-    case 1: w <<= n; break;
+    case 0:
+        w = alternative ? w - (uint32_t)b : w + (uint32_t)b;
+        break;
+    case 1:
+        w <<= n;
+        break;
     case 5:
         w = alternative ? (uint32_t)((uint64_t)sext(w, 32) >> n) : w >> n;
         break;
-    default: return false;
+    default:
+        return false;
     }
     *out = (uint64_t)sext(w, 32);
     return true;
@@ -144,7 +183,8 @@ static inline uint32_t make_b(uint32_t funct3, uint32_t rs1, uint32_t imm)
 }
 static inline uint32_t make_j(uint32_t rd, uint32_t imm)
 {
-    return 0x6f | rd << 7 | bits(imm, 19, 12) << 12 | bits(imm, 11, 11) << 20 | bits(imm, 10, 1) << 21 | bits(imm, 20, 20) << 31;
+    return 0x6f | rd << 7 | bits(imm, 19, 12) << 12 | bits(imm, 11, 11) << 20 | bits(imm, 10, 1) << 21 |
+           bits(imm, 20, 20) << 31;
 }
 
 static inline uint32_t expand_0(uint32_t h)
@@ -154,12 +194,18 @@ static inline uint32_t expand_0(uint32_t h)
     uint32_t d_imm = bits(h, 12, 10) << 3 | bits(h, 6, 5) << 6;
     uint32_t sp_imm = bits(h, 12, 11) << 4 | bits(h, 10, 7) << 6 | bits(h, 6, 6) << 2 | bits(h, 5, 5) << 3;
     switch (bits(h, 15, 13)) {
-    case 0: return sp_imm ? make_i(0x13, 0, low, 2, sp_imm) : 0;
-    case 2: return make_i(0x03, 2, low, high, w_imm);
-    case 3: return make_i(0x03, 3, low, high, d_imm);
-    case 6: return make_s(2, high, low, w_imm);
-    case 7: return make_s(3, high, low, d_imm);
-    default: return 0;
+    case 0:
+        return sp_imm ? make_i(0x13, 0, low, 2, sp_imm) : 0;
+    case 2:
+        return make_i(0x03, 2, low, high, w_imm);
+    case 3:
+        return make_i(0x03, 3, low, high, d_imm);
+    case 6:
+        return make_s(2, high, low, w_imm);
+    case 7:
+        return make_s(3, high, low, d_imm);
+    default:
+        return 0;
     }
 }
 
@@ -168,9 +214,12 @@ static inline uint32_t expand_alu(uint32_t h)
     static const uint32_t funct3[4] = {0, 4, 6, 7};
     uint32_t rd = 8 + bits(h, 9, 7), rs2 = 8 + bits(h, 4, 2), six = bits(h, 12, 12) << 5 | bits(h, 6, 2);
     switch (bits(h, 11, 10)) {
-    case 0: return make_i(0x13, 5, rd, rd, six);
-    case 1: return make_i(0x13, 5, rd, rd, six | 0x400);
-    case 2: return make_i(0x13, 7, rd, rd, (uint32_t)sext(six, 6));
+    case 0:
+        return make_i(0x13, 5, rd, rd, six);
+    case 1:
+        return make_i(0x13, 5, rd, rd, six | 0x400);
+    case 2:
+        return make_i(0x13, 7, rd, rd, (uint32_t)sext(six, 6));
     }
     if (!bits(h, 12, 12))
         return make_r(0x33, funct3[bits(h, 6, 5)], bits(h, 6, 5) == 0 ? 0x20 : 0, rd, rd, rs2);
@@ -180,24 +229,32 @@ static inline uint32_t expand_alu(uint32_t h)
 static inline uint32_t expand_1(uint32_t h)
 {
     uint32_t rd = bits(h, 11, 7), six = bits(h, 12, 12) << 5 | bits(h, 6, 2), imm = (uint32_t)sext(six, 6);
-    uint32_t sp_imm = (uint32_t)sext(bits(h, 12, 12) << 9 | bits(h, 4, 3) << 7 | bits(h, 5, 5) << 6 | bits(h, 2, 2) << 5 |
-                                         bits(h, 6, 6) << 4, 10);
+    uint32_t sp_imm = (uint32_t)sext(
+        bits(h, 12, 12) << 9 | bits(h, 4, 3) << 7 | bits(h, 5, 5) << 6 | bits(h, 2, 2) << 5 | bits(h, 6, 6) << 4, 10);
     uint32_t jump = (uint32_t)sext(bits(h, 12, 12) << 11 | bits(h, 8, 8) << 10 | bits(h, 10, 9) << 8 | bits(h, 6, 6) << 7 |
-                                       bits(h, 7, 7) << 6 | bits(h, 2, 2) << 5 | bits(h, 11, 11) << 4 | bits(h, 5, 3) << 1, 12);
-    uint32_t branch = (uint32_t)sext(bits(h, 12, 12) << 8 | bits(h, 6, 5) << 6 | bits(h, 2, 2) << 5 | bits(h, 11, 10) << 3 |
-                                         bits(h, 4, 3) << 1, 9);
+                                       bits(h, 7, 7) << 6 | bits(h, 2, 2) << 5 | bits(h, 11, 11) << 4 | bits(h, 5, 3) << 1,
+                                   12);
+    uint32_t branch = (uint32_t)sext(
+        bits(h, 12, 12) << 8 | bits(h, 6, 5) << 6 | bits(h, 2, 2) << 5 | bits(h, 11, 10) << 3 | bits(h, 4, 3) << 1, 9);
     switch (bits(h, 15, 13)) {
-    case 0: return make_i(0x13, 0, rd, rd, imm);
-    case 1: return rd ? make_i(0x1b, 0, rd, rd, imm) : 0;
-    case 2: return make_i(0x13, 0, rd, 0, imm);
+    case 0:
+        return make_i(0x13, 0, rd, rd, imm);
+    case 1:
+        return rd ? make_i(0x1b, 0, rd, rd, imm) : 0;
+    case 2:
+        return make_i(0x13, 0, rd, 0, imm);
     case 3:
         if (rd == 2)
             return sp_imm ? make_i(0x13, 0, 2, 2, sp_imm) : 0;
         return six ? 0x37 | rd << 7 | imm << 12 : 0;
-    case 4: return expand_alu(h);
-    case 5: return make_j(0, jump);
-    case 6: return make_b(0, 8 + bits(h, 9, 7), branch);
-    default: return make_b(1, 8 + bits(h, 9, 7), branch);
+    case 4:
+        return expand_alu(h);
+    case 5:
+        return make_j(0, jump);
+    case 6:
+        return make_b(0, 8 + bits(h, 9, 7), branch);
+    default:
+        return make_b(1, 8 + bits(h, 9, 7), branch);
     }
 }
 
@@ -207,16 +264,22 @@ static inline uint32_t expand_2(uint32_t h)
     uint32_t w_imm = bits(h, 12, 12) << 5 | bits(h, 6, 4) << 2 | bits(h, 3, 2) << 6;
     uint32_t d_imm = bits(h, 12, 12) << 5 | bits(h, 6, 5) << 3 | bits(h, 4, 2) << 6;
     switch (bits(h, 15, 13)) {
-    case 0: return make_i(0x13, 1, rd, rd, bits(h, 12, 12) << 5 | rs2);
-    case 2: return rd ? make_i(0x03, 2, rd, 2, w_imm) : 0;
-    case 3: return rd ? make_i(0x03, 3, rd, 2, d_imm) : 0;
+    case 0:
+        return make_i(0x13, 1, rd, rd, bits(h, 12, 12) << 5 | rs2);
+    case 2:
+        return rd ? make_i(0x03, 2, rd, 2, w_imm) : 0;
+    case 3:
+        return rd ? make_i(0x03, 3, rd, 2, d_imm) : 0;
     case 4:
         if (rs2)
             return make_r(0x33, 0, 0, rd, bits(h, 12, 12) ? rd : 0, rs2);
-        return rd ? make_i(0x67, 0, bits(h, 12, 12), rd, 0) : 0;         /* c.ebreak is 0 here, too: it stops */
-    case 6: return make_s(2, 2, rs2, bits(h, 12, 9) << 2 | bits(h, 8, 7) << 6);
-    case 7: return make_s(3, 2, rs2, bits(h, 12, 10) << 3 | bits(h, 9, 7) << 6);
-    default: return 0;
+        return rd ? make_i(0x67, 0, bits(h, 12, 12), rd, 0) : 0; /* c.ebreak is 0 here, too: it stops */
+    case 6:
+        return make_s(2, 2, rs2, bits(h, 12, 9) << 2 | bits(h, 8, 7) << 6);
+    case 7:
+        return make_s(3, 2, rs2, bits(h, 12, 10) << 3 | bits(h, 9, 7) << 6);
+    default:
+        return 0;
     }
 }
 
@@ -270,16 +333,35 @@ static inline bool oracle_atomic(struct oracle *o, uint32_t w, uint64_t *out)
         if (!*out)
             oracle_put(o, address, size, operand);
         return true;
-    case 0: stored = uold + uother; break;
-    case 1: stored = uother; break;
-    case 4: stored = uold ^ uother; break;
-    case 8: stored = uold | uother; break;
-    case 12: stored = uold & uother; break;
-    case 16: stored = old < other ? uold : uother; break;
-    case 20: stored = old > other ? uold : uother; break;
-    case 24: stored = uold < uother ? uold : uother; break;
-    case 28: stored = uold > uother ? uold : uother; break;
-    default: return false;
+    case 0:
+        stored = uold + uother;
+        break;
+    case 1:
+        stored = uother;
+        break;
+    case 4:
+        stored = uold ^ uother;
+        break;
+    case 8:
+        stored = uold | uother;
+        break;
+    case 12:
+        stored = uold & uother;
+        break;
+    case 16:
+        stored = old < other ? uold : uother;
+        break;
+    case 20:
+        stored = old > other ? uold : uother;
+        break;
+    case 24:
+        stored = uold < uother ? uold : uother;
+        break;
+    case 28:
+        stored = uold > uother ? uold : uother;
+        break;
+    default:
+        return false;
     }
     oracle_put(o, address, size, stored);
     return true;
@@ -308,12 +390,17 @@ static inline bool oracle_step(struct oracle *o)
     uint64_t next = o->pc + length, result = o->x[rd];
     bool ok = true, taken;
     switch (w & 0x7f) {
-    case 0x37: result = (uint64_t)sext(w & 0xfffff000, 32); break;
-    case 0x17: result = o->pc + (uint64_t)sext(w & 0xfffff000, 32); break;
+    case 0x37:
+        result = (uint64_t)sext(w & 0xfffff000, 32);
+        break;
+    case 0x17:
+        result = o->pc + (uint64_t)sext(w & 0xfffff000, 32);
+        break;
     case 0x6f:
         result = next;
-        next = o->pc + (uint64_t)sext(bits(w, 31, 31) << 20 | bits(w, 19, 12) << 12 | bits(w, 20, 20) << 11 |
-                                          bits(w, 30, 21) << 1, 21);
+        next = o->pc +
+               (uint64_t)sext(bits(w, 31, 31) << 20 | bits(w, 19, 12) << 12 | bits(w, 20, 20) << 11 | bits(w, 30, 21) << 1,
+                              21);
         break;
     case 0x67:
         ok = funct3 == 0;
@@ -324,11 +411,17 @@ static inline bool oracle_step(struct oracle *o)
         ok = oracle_taken(funct3, a, b, &taken);
         rd = 0;
         if (taken)
-            next = o->pc + (uint64_t)sext(bits(w, 31, 31) << 12 | bits(w, 7, 7) << 11 | bits(w, 30, 25) << 5 |
-                                              bits(w, 11, 8) << 1, 13);
+            next = o->pc +
+                   (uint64_t)sext(bits(w, 31, 31) << 12 | bits(w, 7, 7) << 11 | bits(w, 30, 25) << 5 | bits(w, 11, 8) << 1,
+                                  13);
         break;
-    case 0x03: ok = oracle_load(o, w, &result); break;
-    case 0x23: ok = oracle_store(o, w); rd = 0; break;
+    case 0x03:
+        ok = oracle_load(o, w, &result);
+        break;
+    case 0x23:
+        ok = oracle_store(o, w);
+        rd = 0;
+        break;
     case 0x13:
         if (funct3 == 1 || funct3 == 5)
             ok = (funct7 >> 1) == 0 || (funct3 == 5 && (funct7 >> 1) == 0x10);
@@ -354,9 +447,15 @@ static inline bool oracle_step(struct oracle *o)
             ok = (funct7 == 0 || (funct7 == 0x20 && (funct3 == 0 || funct3 == 5))) &&
                  oracle_alu_word(funct3, funct7 == 0x20, a, b, &result);
         break;
-    case 0x2f: ok = oracle_atomic(o, w, &result); break;
-    case 0x0f: ok = funct3 <= 1; rd = 0; break;
-    default: ok = false;
+    case 0x2f:
+        ok = oracle_atomic(o, w, &result);
+        break;
+    case 0x0f:
+        ok = funct3 <= 1;
+        rd = 0;
+        break;
+    default:
+        ok = false;
     }
     if (!ok)
         return false;

@@ -10,7 +10,8 @@
 /* A count of steps after which all has been compared: it ends the programs that wait for something. */
 #define MOST_STEPS 30000
 
-static const char *const programs[] = {"traps", "csrs", "rights", "shadows", "straddle", "interrupts", "code", "atomics", "idle"};
+static const char *const programs[] = {"traps",      "csrs", "rights",  "shadows", "straddle",
+                                       "interrupts", "code", "atomics", "idle"};
 #define PROGRAMS (sizeof programs / sizeof *programs)
 
 static struct side *fresh(const char *name, struct machine_stress stress)
@@ -68,7 +69,8 @@ static void pieces_of_every_length(void **state)
     for (unsigned i = 0; i < PROGRAMS; i++) {
         struct side *expected = whole(programs[i]);
         struct side *s = fresh(programs[i], (struct machine_stress){false, 0});
-        for (uint64_t length = 1; length <= 1000 && s->m->end.reason == END_NONE && s->m->clock.steps + length <= MOST_STEPS; length++)
+        for (uint64_t length = 1;
+             length <= 1000 && s->m->end.reason == END_NONE && s->m->clock.steps + length <= MOST_STEPS; length++)
             run_exactly(s, length);
         if (s->m->end.reason == END_NONE)
             run_exactly(s, MOST_STEPS - s->m->clock.steps);
@@ -169,8 +171,8 @@ static void full_arena(void **state)
     uint8_t *ram = s->m->ram.bytes;
     const uint64_t count = SIDE_RAM / 4 - 2;
     for (uint64_t i = 0; i < count; i++)
-        bytes_put(ram + 4 * i, 4, 0x00150513);          /* addi a0, a0, 1 */
-    bytes_put(ram + 4 * count, 4, 0x00028067);          /* jr t0 */
+        bytes_put(ram + 4 * i, 4, 0x00150513); /* addi a0, a0, 1 */
+    bytes_put(ram + 4 * count, 4, 0x00028067); /* jr t0 */
     s->m->hart.ctx.x[5] = RAM_BASE;
     side_run(s, 3 * (count + 1));
     assert_int_equal(s->m->hart.ctx.x[10], 3 * count);
@@ -182,9 +184,12 @@ static void full_arena(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pieces_of_every_length), cmocka_unit_test(pieces_of_one_length),
-        cmocka_unit_test(every_budget_from_the_start), cmocka_unit_test(no_short_cuts),
-        cmocka_unit_test(dropped_caches), cmocka_unit_test(full_arena),
+        cmocka_unit_test(pieces_of_every_length),
+        cmocka_unit_test(pieces_of_one_length),
+        cmocka_unit_test(every_budget_from_the_start),
+        cmocka_unit_test(no_short_cuts),
+        cmocka_unit_test(dropped_caches),
+        cmocka_unit_test(full_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

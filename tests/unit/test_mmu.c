@@ -25,27 +25,41 @@ static uint64_t random_bits(void)
     random_state ^= random_state << 17;
     return random_state;
 }
-static unsigned below(unsigned n) { return (unsigned)(random_bits() >> 33) % n; }
+static unsigned below(unsigned n)
+{
+    return (unsigned)(random_bits() >> 33) % n;
+}
 
 /* Entries whose every field is right often enough that the others matter. */
 static uint64_t random_entry(void)
 {
     uint64_t ppn = (RAM_BASE >> 12) + below(PAGES), flags = random_bits() & 0x3ff;
     switch (below(8)) {
-    case 0: ppn = random_bits() >> 20; break;
-    case 1: ppn = ppn >> 9 << 9; break;
-    case 2: ppn = ppn >> 18 << 18; break;
-    default: break;
+    case 0:
+        ppn = random_bits() >> 20;
+        break;
+    case 1:
+        ppn = ppn >> 9 << 9;
+        break;
+    case 2:
+        ppn = ppn >> 18 << 18;
+        break;
+    default:
+        break;
     }
     if (below(3))
-        flags = PTE_V | (flags & PTE_G);        /* a pointer */
+        flags = PTE_V | (flags & PTE_G); /* a pointer */
     else if (below(4))
         flags |= PTE_V;
     uint64_t high = below(16) == 0 ? UINT64_C(1) << (54 + below(10)) : 0;
     return high | ppn << 10 | flags;
 }
 
-struct outcome { int cause; uint64_t pa, pte_pa, pte; unsigned refs; };
+struct outcome {
+    int cause;
+    uint64_t pa, pte_pa, pte;
+    unsigned refs;
+};
 
 /* The manual's algorithm. access: 0 fetch, 1 load, 2 store. */
 static struct outcome manual(uint64_t satp, uint64_t va, unsigned access, enum mode mode, uint64_t mstatus)
@@ -55,10 +69,10 @@ static struct outcome manual(uint64_t satp, uint64_t va, unsigned access, enum m
     uint64_t top = va >> 38;
     if (top != 0 && top != (UINT64_C(1) << 26) - 1)
         return o;
-    uint64_t a = (satp & 0xfffffffffff) * 4096;                         /* 1 */
+    uint64_t a = (satp & 0xfffffffffff) * 4096; /* 1 */
     for (int i = 2;; i--) {
         uint64_t vpn = va >> (12 + 9 * i) & 511;
-        o.pte_pa = a + vpn * 8;                                          /* 2 */
+        o.pte_pa = a + vpn * 8; /* 2 */
         if (o.pte_pa < RAM_BASE || o.pte_pa + 8 > RAM_BASE + sizeof memory) {
             o.cause = access_fault[access];
             return o;
@@ -66,16 +80,16 @@ static struct outcome manual(uint64_t satp, uint64_t va, unsigned access, enum m
         memcpy(&o.pte, memory + (o.pte_pa - RAM_BASE), 8);
         o.refs++;
         bool v = o.pte & 1, r = o.pte & 2, w = o.pte & 4, x = o.pte & 8, u = o.pte & 16;
-        if (!v || (!r && w) || o.pte >> 54)                              /* 3 */
+        if (!v || (!r && w) || o.pte >> 54) /* 3 */
             return o;
         uint64_t ppn = o.pte >> 10 & 0xfffffffffff;
-        if (!r && !x) {                                                  /* 4 */
+        if (!r && !x) { /* 4 */
             if (i == 0 || (o.pte & 0xd0))
                 return o;
             a = ppn * 4096;
             continue;
         }
-        if (access == 0 && !x)                                           /* 5 */
+        if (access == 0 && !x) /* 5 */
             return o;
         if (access == 1 && !r && !(x && (mstatus >> 19 & 1)))
             return o;
@@ -86,10 +100,10 @@ static struct outcome manual(uint64_t satp, uint64_t va, unsigned access, enum m
         if (mode == MODE_S && u && (access == 0 || !(mstatus >> 18 & 1)))
             return o;
         uint64_t low = (UINT64_C(1) << (9 * i)) - 1;
-        if (ppn & low)                                                   /* 6 */
+        if (ppn & low) /* 6 */
             return o;
-        o.pte |= 0x40 | (access == 2 ? 0x80 : 0);                        /* 7 */
-        o.pa = ((ppn & ~low) | (va >> 12 & low)) * 4096 + va % 4096;     /* 8 */
+        o.pte |= 0x40 | (access == 2 ? 0x80 : 0);                    /* 7 */
+        o.pa = ((ppn & ~low) | (va >> 12 & low)) * 4096 + va % 4096; /* 8 */
         o.cause = -1;
         return o;
     }
@@ -129,7 +143,7 @@ static void random_walks(void **state)
                 faults[got.cause]++;
                 assert_false(got.pte_written);
             }
-            assert_memory_equal(saved, memory, sizeof memory);           /* nothing else was written */
+            assert_memory_equal(saved, memory, sizeof memory); /* nothing else was written */
         }
     }
     assert_true(found > 1000);

@@ -11,12 +11,12 @@
 #include "oracle.h"
 
 #define STEPS 2000
-#define WORDS 700               /* instructions of a program */
+#define WORDS 700 /* instructions of a program */
 #define SANDBOX (ORACLE_BASE + 0x8000)
 
 static uint64_t random_state;
 
-static uint64_t random_bits(void)       /* xorshift64* */
+static uint64_t random_bits(void) /* xorshift64* */
 {
     random_state ^= random_state >> 12;
     random_state ^= random_state << 25;
@@ -34,16 +34,24 @@ static uint64_t random_value(void)
 {
     uint64_t v = random_bits();
     switch (below(6)) {
-    case 0: return v >> below(64);
-    case 1: return (uint64_t)((int64_t)v >> below(64));
-    case 2: return UINT64_C(1) << below(64);
-    case 3: return (UINT64_C(1) << below(64)) - 1;
-    default: return v;
+    case 0:
+        return v >> below(64);
+    case 1:
+        return (uint64_t)((int64_t)v >> below(64));
+    case 2:
+        return UINT64_C(1) << below(64);
+    case 3:
+        return (UINT64_C(1) << below(64)) - 1;
+    default:
+        return v;
     }
 }
 
 /* x2, x8 and x9 are pointers into the sandbox (or, now and then, into the program); x1 and x6 to code. */
-static bool is_pointer(unsigned r) { return r == 2 || r == 8 || r == 9; }
+static bool is_pointer(unsigned r)
+{
+    return r == 2 || r == 8 || r == 9;
+}
 
 static unsigned random_destination(void)
 {
@@ -70,7 +78,11 @@ static void choose_operands(struct insn *i)
     const struct insn_row *row = &insn_rows[i->id], *base = &insn_rows[row->base];
     const struct insn_format_row *f = &insn_formats[row->format];
     bool memory = base->flow == FLOW_LOAD || base->flow == FLOW_STORE, small = f->rd == FIELD_P7 || f->rd == FIELD_P2;
-    i->rd = (uint8_t)(f->rd == FIELD_ZERO ? 0 : f->rd == FIELD_RA ? 1 : f->rd == FIELD_SP ? 2 : small ? 10 + below(6) : random_destination());
+    i->rd = (uint8_t)(f->rd == FIELD_ZERO ? 0
+                      : f->rd == FIELD_RA ? 1
+                      : f->rd == FIELD_SP ? 2
+                      : small             ? 10 + below(6)
+                                          : random_destination());
     i->rs1 = (uint8_t)(f->rs1 == FIELD_ZERO ? 0 : f->rs1 == FIELD_SP ? 2 : f->rs1 == FIELD_P7 ? 8 + below(8) : below(32));
     i->rs2 = (uint8_t)(f->rs2 == FIELD_ZERO ? 0 : f->rs2 == FIELD_P2 ? 8 + below(8) : below(32));
     i->imm = f->immediate == IMMEDIATE_none ? 0 : random_immediate(f->immediate);
@@ -84,7 +96,7 @@ static void choose_operands(struct insn *i)
         i->imm = below(5) ? 2 * (int64_t)below(20) : -2 * (int64_t)below(30);
     if (row->base == INSN_jalr && f->immediate == IMMEDIATE_i)
         i->imm = 4 * (int64_t)below(12);
-    if (f->rd == f->rs1 && f->rs1 != FIELD_ZERO)        /* one field is both */
+    if (f->rd == f->rs1 && f->rs1 != FIELD_ZERO) /* one field is both */
         i->rs1 = f->rd == FIELD_R7 || f->rd == FIELD_P7 ? i->rd : i->rs1;
 }
 
@@ -114,7 +126,7 @@ static void make_program(struct oracle *o)
 {
     memset(o, 0, sizeof *o);
     o->reserved = ORACLE_NO_RESERVATION;
-    uint64_t pc = ORACLE_BASE + (below(2) ? 0 : 0xfd8);         /* the second: soon across a page */
+    uint64_t pc = ORACLE_BASE + (below(2) ? 0 : 0xfd8); /* the second: soon across a page */
     o->pc = pc;
     for (unsigned n = 0; n < WORDS; n++) {
         unsigned length;
@@ -149,16 +161,18 @@ static void check(struct side *s, const struct oracle *o, const char *how)
     uint64_t held = v.ctx->reservation == RESERVATION_NONE ? ORACLE_NO_RESERVATION : v.ctx->reservation - v.offset;
     for (unsigned r = 1; r < 32; r++)
         if (v.ctx->x[r] != o->x[r])
-            fail_msg("seed %" PRIu64 ", %s %s: x%u is %#" PRIx64 ", not %#" PRIx64, current_seed, s->name, how, r, v.ctx->x[r],
-                     o->x[r]);
+            fail_msg("seed %" PRIu64 ", %s %s: x%u is %#" PRIx64 ", not %#" PRIx64, current_seed, s->name, how, r,
+                     v.ctx->x[r], o->x[r]);
     if (v.ctx->pc != o->pc)
-        fail_msg("seed %" PRIu64 ", %s %s: pc is %#" PRIx64 ", not %#" PRIx64, current_seed, s->name, how, v.ctx->pc, o->pc);
+        fail_msg("seed %" PRIu64 ", %s %s: pc is %#" PRIx64 ", not %#" PRIx64, current_seed, s->name, how, v.ctx->pc,
+                 o->pc);
     if (held != o->reserved)
-        fail_msg("seed %" PRIu64 ", %s %s: reserved is %#" PRIx64 ", not %#" PRIx64, current_seed, s->name, how, held, o->reserved);
+        fail_msg("seed %" PRIu64 ", %s %s: reserved is %#" PRIx64 ", not %#" PRIx64, current_seed, s->name, how, held,
+                 o->reserved);
     for (uint64_t i = 0; i < ORACLE_SIZE; i++)
         if (v.bus->ram.bytes[i] != o->memory[i])
-            fail_msg("seed %" PRIu64 ", %s %s: byte %#" PRIx64 " is %#x, not %#x", current_seed, s->name, how, ORACLE_BASE + i,
-                     v.bus->ram.bytes[i], o->memory[i]);
+            fail_msg("seed %" PRIu64 ", %s %s: byte %#" PRIx64 " is %#x, not %#x", current_seed, s->name, how,
+                     ORACLE_BASE + i, v.bus->ram.bytes[i], o->memory[i]);
 }
 
 static void run_pieces(struct side *s, const struct oracle *before, uint64_t steps, uint64_t piece)
@@ -208,7 +222,7 @@ static void programs(void **state)
     for (uint64_t i = 0; i < count; i++)
         one_program(first + i);
     printf("seeds %" PRIu64 " to %" PRIu64 ", %" PRIu64 " steps\n", first, first + count - 1, total_steps);
-    assert_true(total_steps > 100 * count);     /* the programs are worth something */
+    assert_true(total_steps > 100 * count); /* the programs are worth something */
 }
 
 int main(void)

@@ -25,8 +25,17 @@ static unsigned below(unsigned n)
 
 /* --- a model ------------------------------------------------------------------------------------------------------------ */
 
-struct cached { uint64_t vpn, ppn; uint16_t asid; bool global; unsigned level; };
-struct set { struct cached way[TLB_WAYS]; bool valid[TLB_WAYS]; unsigned next; };
+struct cached {
+    uint64_t vpn, ppn;
+    uint16_t asid;
+    bool global;
+    unsigned level;
+};
+struct set {
+    struct cached way[TLB_WAYS];
+    bool valid[TLB_WAYS];
+    unsigned next;
+};
 static struct set model[2][TLB_DATA_SETS];
 
 static struct set *set_of(bool fetch, uint64_t vpn)
@@ -125,8 +134,9 @@ static void fill(void)
     bool fetch = below(3) == 0;
     unsigned level = below(4) == 0 ? 1 : 0;
     struct cached c = {.vpn = random_vpn(), .ppn = below(1u << 20), .asid = (uint16_t)below(3), .level = level};
-    c.global = c.vpn % 16 == 3;                 /* the same page is always global, or never */
-    struct walk walk = {.level = (uint8_t)level, .pte = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | (c.global ? PTE_G : 0),
+    c.global = c.vpn % 16 == 3; /* the same page is always global, or never */
+    struct walk walk = {.level = (uint8_t)level,
+                        .pte = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | (c.global ? PTE_G : 0),
                         .pa = c.ppn << 12};
     tlb_fill(&hart, fetch, c.vpn << 12, c.asid, &walk);
     model_fill(fetch, c);
@@ -225,8 +235,10 @@ static void generations_wrap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fills_and_fences), cmocka_unit_test(flushes_of_the_fast_path),
-        cmocka_unit_test(no_more_stores_to_a_page), cmocka_unit_test(generations_wrap),
+        cmocka_unit_test(fills_and_fences),
+        cmocka_unit_test(flushes_of_the_fast_path),
+        cmocka_unit_test(no_more_stores_to_a_page),
+        cmocka_unit_test(generations_wrap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,8 +61,8 @@ static void every_combination(void **state)
                         int got = trap_pending(&p);
                         int want = expected(spread(pending), p.csr.mie, deleg, p.mode, global & 1, global & 2);
                         if (got != want)
-                            fail_msg("pending %#x enabled %#x delegated %#x mode %u global %u: %d, not %d", pending, enabled,
-                                     delegated, p.mode, global, got, want);
+                            fail_msg("pending %#x enabled %#x delegated %#x mode %u global %u: %d, not %d", pending,
+                                     enabled, delegated, p.mode, global, got, want);
                     }
 }
 
@@ -91,7 +91,7 @@ static void entry(enum mode mode, uint64_t status, uint64_t cause, uint64_t dele
     assert_int_equal(to_s ? p.csr.sepc : p.csr.mepc, 0x80123456);
     assert_int_equal(to_s ? p.csr.scause : p.csr.mcause, cause);
     assert_int_equal(to_s ? p.csr.stval : p.csr.mtval, 0x77);
-    assert_int_equal(to_s ? p.csr.mepc : p.csr.sepc, 0);        /* the other mode's are not touched */
+    assert_int_equal(to_s ? p.csr.mepc : p.csr.sepc, 0); /* the other mode's are not touched */
     assert_int_equal(to_s ? p.csr.mcause : p.csr.scause, 0);
     uint64_t s = p.csr.mstatus, old = before.csr.mstatus, changes;
     if (to_s) {
@@ -170,7 +170,9 @@ static void returns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_combination), cmocka_unit_test(entries), cmocka_unit_test(returns),
+        cmocka_unit_test(every_combination),
+        cmocka_unit_test(entries),
+        cmocka_unit_test(returns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
