@@ -242,16 +242,20 @@ static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
 /* Branches pair when they are linked; all else when it is decoded. */
 void block_pair(struct code *c, uint32_t index, bool bare)
 {
-    static const uint16_t pairs[OP_single][OP_single] = {
-#define PAIR(shape, first, second) [OP_##first][OP_##second] = OP_pair_##first##_##second,
+    static const uint16_t pairs[2][OP_single][OP_single] = {
+#define PAIR(shape, first, second)                                                                                         \
+    [0][OP_##first][OP_##second] = OP_pair_##first##_##second, [1][OP_##first][OP_##second] = OP_pair_##first##_##second,
+#define MEMORY_PAIR(shape, first, second)                                                                                  \
+    [0][OP_##first][OP_##second] = OP_pair_##first##_##second,                                                             \
+    [1][OP_##first][OP_##second] = OP_bare_pair_##first##_##second,
 #include "pair.def"
     };
     struct op *op = &c->ops[index];
     if (op->n < 2 || op[-1].n != op->n - 1)
         return;
-    uint16_t pair = pairs[c->cold[index - 1].kind][c->cold[index].kind];
+    uint16_t pair = pairs[bare][c->cold[index - 1].kind][c->cold[index].kind];
     if (pair)
-        op[-1].run = c->labels[pair + bare];
+        op[-1].run = c->labels[pair];
 }
 
 /* Adds one instruction. Returns false if it ends the block. */

@@ -44,7 +44,8 @@ enum op_kind {
     OP_bare_sb, OP_bare_sh, OP_bare_sw, OP_bare_sd,
     /* Two records by one handler, the first of which has it; pair.def. */
     OP_single,
-#define PAIR(shape, first, second) OP_pair_##first##_##second, OP_bare_pair_##first##_##second,
+#define PAIR(shape, first, second) OP_pair_##first##_##second,
+#define MEMORY_PAIR(shape, first, second) OP_pair_##first##_##second, OP_bare_pair_##first##_##second,
 #include "pair.def"
     OP_count
 };

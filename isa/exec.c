@@ -69,11 +69,11 @@
     goto stepped;
 
 /* The shapes of pair.def; `how` is empty or bare_. Who misses the fast path goes on with the handler of one instruction. */
-#define ALU_ALU(a, b, how)                                                                                                 \
+#define ALU_ALU(a, b)                                                                                                      \
     alu_op_##a(r, x);                                                                                                      \
     alu_op_##b(r + 1, x);                                                                                                  \
     GO(r + 2)
-#define ALU_BRANCH(a, b, how)                                                                                              \
+#define ALU_BRANCH(a, b)                                                                                                   \
     alu_op_##a(r, x);                                                                                                      \
     if (branch_##b(r + 1, x))                                                                                              \
         LEAVE_LINKED(r + 1);                                                                                               \
@@ -188,7 +188,8 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
         LABEL(j_linked), LABEL(end_linked),
         LABEL(bare_lb), LABEL(bare_lh), LABEL(bare_lw), LABEL(bare_ld), LABEL(bare_lbu), LABEL(bare_lhu), LABEL(bare_lwu),
         LABEL(bare_sb), LABEL(bare_sh), LABEL(bare_sw), LABEL(bare_sd),
-#define PAIR(shape, a, b) LABEL(pair_##a##_##b), LABEL(bare_pair_##a##_##b),
+#define PAIR(shape, a, b) LABEL(pair_##a##_##b),
+#define MEMORY_PAIR(shape, a, b) LABEL(pair_##a##_##b), LABEL(bare_pair_##a##_##b),
 #include "pair.def"
     };
     if (handlers) {
@@ -214,6 +215,8 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
     LOAD_EACH
     STORE_EACH
 #define PAIR(shape, a, b)                                                                                                  \
+    op_pair_##a##_##b : { shape(a, b); }
+#define MEMORY_PAIR(shape, a, b)                                                                                           \
     op_pair_##a##_##b : { shape(a, b, ); }                                                                                 \
     op_bare_pair_##a##_##b : { shape(a, b, bare_); }
 #include "pair.def"
