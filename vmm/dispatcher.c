@@ -61,7 +61,7 @@ static void end_by_device(struct vm *vm)
     vm->end = (struct run_end){reasons[vm->bus.stop], vm->bus.stop_code};
 }
 
-/* Carries out one instruction by its routine, and counts what came of it. Returns whether it was completed. */
+/* Carries out one instruction by its routine, and counts what came of it. False: it raised an exception, now reflected. */
 static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
 {
     enum mode mode = vm->vcpu.priv.mode;
@@ -103,8 +103,8 @@ static enum exit_reason reason_of(const struct insn *i)
 void exit_illegal(struct vm *vm, const struct hw_exit *exit)
 {
     struct insn i = interpret_decode(vm, exit->insn);
-    bool completed = emulate(vm, &i, exit->insn);
-    vm_exit_reason(vm, completed ? reason_of(&i) : EXIT_exception);
+    bool done = emulate(vm, &i, exit->insn);
+    vm_exit_reason(vm, done ? reason_of(&i) : EXIT_exception);
 }
 
 /* An access beyond the guest's RAM: to a virtual device, or to nothing, as the interpreter will find. A fetch that
@@ -113,14 +113,14 @@ static void access_device(struct vm *vm, const struct hw_exit *exit)
 {
     uint32_t word = exit->insn;
     struct trap t = exit->cause == CAUSE_insn_page ? interpret_fetch(vm, &word) : NOTHING_RAISED;
-    bool completed = false;
+    bool done = false;
     if (t.cause != NO_TRAP) {
         reflect(vm, (uint64_t)t.cause, t.tval);
     } else {
         struct insn i = interpret_decode(vm, word);
-        completed = emulate(vm, &i, word);
+        done = emulate(vm, &i, word);
     }
-    vm_exit_reason(vm, completed ? EXIT_mmio : EXIT_page_true);
+    vm_exit_reason(vm, done ? EXIT_mmio : EXIT_page_true);
 }
 
 void exit_page_fault(struct vm *vm, const struct hw_exit *exit)

@@ -45,6 +45,7 @@ void shadow_open(struct vm *vm)
 
 /* --- dropping --------------------------------------------------------------------------------------------------------------- */
 
+/* No real translation of this table remains, in memory or in the TLB. */
 static void empty(struct vm *vm, enum shadow_space space)
 {
     struct shadow_table *t = &vm->shadow.table[space];
