@@ -94,8 +94,9 @@ static bool device_access(struct vm *vm, const struct span *s, bool store, uint6
         return false;
     if (!(store ? bus_store(bus, s->gpa, s->size, *value) : bus_load(bus, s->gpa, s->size, value)))
         return false;
-    hw_charge(vm->hw, (enum cost_row)bus_cost_row(s->gpa), 1);
-    vm->counters.device_accesses++;
+    enum cost_row row = (enum cost_row)bus_cost_row(s->gpa);
+    hw_charge(vm->hw, row, 1);
+    vm->counters.device_accesses += row != COST_mem;        /* the ROM is no device */
     vm->attention = 0;
     return true;
 }

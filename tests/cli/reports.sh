@@ -59,5 +59,8 @@ for i in 0 1; do
     t=$([ $i = 0 ] && echo native || echo te)
     [ "$("$json" "$TMP/c.json" runs.$i.{state_hash,cycles,exits,events})" = "$("$json" "$TMP/$t.json" {state_hash,cycles,exits,events})" ] || fail "compare: run $i"
 done
+# The guest uses its devices as often whoever they are.
+[ "$("$json" "$TMP/c.json" runs.0.counters.device_accesses)" = "$("$json" "$TMP/c.json" runs.1.counters.device_accesses)" ] ||
+    fail "device_accesses differ"
 [ "$(tail -1 "$TMP/table")" = "te: final state, console and traps are equal to those of native" ] || fail "$(tail -1 "$TMP/table")"
 [ "$("$TRAPEZE" compare -t te,native,te --append run=hello "$KERNEL" </dev/null | grep -c 'equal to those of te$')" = 2 ] || fail "te as the reference"
