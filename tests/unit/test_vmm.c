@@ -254,11 +254,11 @@ static void test_panic(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         dup2(out[1], STDERR_FILENO);
-        static const void *kept[2]; /* what leak detection cannot find: a machine is no heap block */
+        static const void *volatile kept[2]
+            __attribute__((used)); /* what leak detection cannot find: a machine is no heap block */
         struct side *s = side_new();
         side_guest(s, &none, NULL);
         kept[0] = s, kept[1] = s->m->hart.code;
-        assert_true(kept[0] != kept[1]);
         vmm_run(s->vmm, 1);
         _exit(0);
     }
