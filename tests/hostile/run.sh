@@ -9,7 +9,7 @@ seeds=${HOSTILE_SEEDS:-1 2 3}
 for source in tests/hostile/*.s; do
     name=$(basename "$source" .s)
     for seed in $seeds; do
-        "$TRAPEZE" asm -I tests/hostile -I tests/insn -D SEED="$seed" "$source" -o "$TMP/guest.elf" || { bad=1; continue; }
+        "$TRAPEZE" asm -D SEED="$seed" "$source" -o "$TMP/guest.elf" || { bad=1; continue; }
         head -c 65536 /dev/zero >"$TMP/disk"
         "$TRAPEZE" compare --max-insns 6000000 --drive "$TMP/disk" "$TMP/guest.elf" >"$TMP/out" 2>&1 </dev/null
         status=$?

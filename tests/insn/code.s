@@ -251,11 +251,13 @@
         bnez s2, 1b
         j pass
 
+        .option push
+        .option norvc                   # so that the instruction at 2: lies 24 bytes behind `user`
 user:   li a4, 0
         li s2, 50
 1:      slli a1, s2, 20
         addi a1, a1, 0x513
-        sw a1, 2f - user(s1)
+        sw a1, 24(s1)
         fence.i
 2:      li a0, 0
         add a4, a4, a0
@@ -263,6 +265,7 @@ user:   li a4, 0
         bnez s2, 1b
         ecall
 user_end:
+        .option pop
         .balign 16
 beside_code:
         addi a0, a0, 1
