@@ -148,8 +148,9 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(COMPILE) -fsanitize=fuzzer $< $(LIBRARY) $(LIBRARIES) -o $@
 
-mutants: programs    ## deliberate bugs in the monitor: the tests must catch each
+mutants: programs    ## deliberate bugs in monitor and machine: the tests must catch each
 	@tests/mutants/run $(BUILD)
+	@tests/mutants/engine
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
@@ -167,7 +168,7 @@ print-flags:
 
 lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' objects
-	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/mutants/run $(SCRIPT_TESTS)
+	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/mutants/run tests/mutants/engine docs/generate $(SCRIPT_TESTS)
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \
