@@ -11,6 +11,7 @@
 
 #include "bus.h"
 #include "cost.h"
+#include "end.h"
 #include "hart.h"
 
 struct console;     /* console.h */
@@ -37,9 +38,6 @@ struct trap_observer {
     void (*note)(void *context, const struct trap_note *note);
     void *context;
 };
-
-enum end_reason { END_NONE, END_FINISHER, END_HTIF, END_BUDGET, END_FAULT_LOOP, END_IDLE, END_QUIT, END_RESET };
-struct run_end { enum end_reason reason; uint64_t code; };      /* code: the guest's own status */
 
 /* What the hardware counted, besides cost. */
 struct machine_counters {
@@ -83,9 +81,6 @@ void machine_free(struct machine *m);
 /* Bare runs: runs until `steps` more steps are done or the guest has ended, and says how (END_NONE: it can go on).
  * Stops at exactly that step. */
 struct run_end machine_run(struct machine *m, uint64_t steps);
-
-/* Steps in a row that may trap without an instruction completed before it is a fault loop. */
-#define FAULT_LOOP_TRAPS 1000
 
 /* --- for vmm/hw_machine.c: the hart as a monitor's hardware --------------------------------------------------------- */
 

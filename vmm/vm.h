@@ -15,7 +15,7 @@
 #include "isa/bus.h"
 #include "isa/clock.h"
 #include "isa/csr.h"
-#include "isa/machine.h"
+#include "isa/end.h"
 #include "isa/trap.h"
 #include "vmm/allocator.h"
 #include "vmm/hw.h"
