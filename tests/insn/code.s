@@ -159,6 +159,21 @@
         addi s2, s2, -1
         bnez s2, 1b
 
+        # A store that begins before the code, 64 bytes apart from all other code.
+        li s1, DATA + 0x1040
+        li a3, 0x8067
+        sw a3, 4(s1)
+        li s2, 20
+1:      slli a1, s2, 20
+        addi a1, a1, 0x513
+        slli a1, a1, 32
+        sd a1, -4(s1)
+        fence.i
+        jalr s1
+        TEST_SAME 18, a0, s2
+        addi s2, s2, -1
+        bnez s2, 1b
+
         # Paged: written through another address, in S-mode and in U-mode; and a page that changes its frame.
         MAKE_TABLES
         PTE LEAVES, FRAMES, V|R|W|A|D

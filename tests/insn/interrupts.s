@@ -214,6 +214,8 @@
         csrr a1, mip
         and a1, a1, t5
         TEST_CASE 41, a1, 0x200
+        csrsi mip, 2                    # nor does what the device drives become what software wrote
+        csrci mip, 2
         lw a1, 4(a2)
         TEST_CASE 42, a1, 10
         lbu t5, 2(a3)
