@@ -292,9 +292,11 @@ stepped:
     if (step < STEP_TRAP) {
         const struct op_cold *at = &cold[r - ops];
         left -= r->n;
-        h->mems += (uint64_t)at->mems + is_memory(at->kind);
-        if (step != STEP_ENTER && step != STEP_ENTER_RETURN)
+        h->mems += at->mems;
+        if (step != STEP_ENTER && step != STEP_ENTER_RETURN) {
+            h->mems += is_memory(at->kind);
             h->ctx.pc = h->page_va + at->offset + at->length;
+        }
         view.data = h->fast.data[hart_data_space(&h->priv)];
         pc = h->ctx.pc;
         if (step <= STEP_ENTER)

@@ -128,7 +128,7 @@ void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, 
             count = (fetch ? TLB_FETCH_SETS : TLB_DATA_SETS) * TLB_WAYS;
         }
         for (; count; count--, e++)
-            if (tlb_fenced(e, all_addresses, vpn, all_asids, asid))
+            if (e->generation == t->generation && tlb_fenced(e, all_addresses, vpn, all_asids, asid))
                 tlb_drop(h, fetch, e);
     }
 }
