@@ -79,6 +79,9 @@ static void hash_notes(struct session_guest *g)
 static void note_trap(void *context, const struct trap_note *note)
 {
     struct session_guest *g = context;
+    if (note->step != g->last_note_step + 1)
+        g->first_note = *note;
+    g->last_note_step = note->step;
     g->notes[g->note_count++] = *note;
     if (g->note_count == sizeof g->notes / sizeof g->notes[0])
         hash_notes(g);
@@ -117,6 +120,7 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
     g->traps = need(XXH64_createState());
     XXH64_reset(g->traps, 0);
     g->insns_at_input = UINT64_MAX;
+    g->last_note_step = UINT64_MAX - 1;
 }
 
 /* The image onto the board. Returns where the guest starts. */

@@ -137,6 +137,24 @@ static const char *symbol_text(const struct session_guest *g, uint64_t address, 
     return text;
 }
 
+/* "illegal instruction at 0x80000010 (handler+0x0), value 0x0" */
+static void trap_text(const struct session_guest *g, const struct trap_note *note, char *text, size_t n)
+{
+    char symbol[128];
+    snprintf(text, n, "%s at 0x%" PRIx64 "%s, value 0x%" PRIx64, trap_name(note->cause), note->epc,
+             symbol_text(g, note->epc, symbol, sizeof symbol), note->tval);
+}
+
+/* The first trap is what went wrong; the others tell that there is no handler that helps. */
+static void remark_fault_loop(const struct session_guest *g)
+{
+    char first[256], last[256];
+    trap_text(g, &g->first_note, first, sizeof first);
+    trap_text(g, last_note(g), last, sizeof last);
+    say("%sthe guest does nothing but trap: %d times in a row, the last one %s%s%s", g->prefix, FAULT_LOOP_TRAPS, last,
+        strcmp(first, last) == 0 ? "" : "; the first one ", strcmp(first, last) == 0 ? "" : first);
+}
+
 void session_remark(const struct session *s, unsigned guest)
 {
     const struct session_guest *g = &s->guest[guest];
@@ -145,9 +163,7 @@ void session_remark(const struct session *s, unsigned guest)
     char symbol[128];
     switch (end.reason) {
     case END_FAULT_LOOP:
-        say("%sthe guest does nothing but trap: %d times in a row, the last one %s at 0x%" PRIx64 "%s, value 0x%" PRIx64,
-            g->prefix, FAULT_LOOP_TRAPS, trap_name(last_note(g)->cause), last_note(g)->epc,
-            symbol_text(g, last_note(g)->epc, symbol, sizeof symbol), last_note(g)->tval);
+        remark_fault_loop(g);
         break;
     case END_IDLE:
         say("%sthe guest waits for an interrupt at 0x%" PRIx64 "%s, and none can come", g->prefix, pc,

@@ -197,7 +197,13 @@ const struct image_symbol *image_symbol_at(const struct image *image, uint64_t a
     if (low == 0)
         return NULL;
     const struct image_symbol *symbol = &image->symbol[low - 1];
-    return symbol->size && address - symbol->address >= symbol->size ? NULL : symbol;
+    if (symbol->size) /* without one: to the end of the image */
+        return address - symbol->address < symbol->size ? symbol : NULL;
+    for (unsigned i = 0; i < image->segment_count; i++)
+        if (address - image->segment[i].va < image->segment[i].size ||
+            address - image->segment[i].pa < image->segment[i].size)
+            return symbol;
+    return NULL;
 }
 
 uint64_t image_physical(const struct image *image, uint64_t va)

@@ -50,8 +50,8 @@ void image_free(struct image *image);
 /* The first symbol of that name, or NULL. */
 const struct image_symbol *image_find(const struct image *image, const char *name);
 
-/* The symbol that `address` lies in: the last one at or before it, unless its size says that it ends before. NULL if
- * there is none. */
+/* The symbol that `address` lies in: the last one at or before it, unless its size says that it ends before; one without a
+ * size goes no further than the segments. NULL if there is none. */
 const struct image_symbol *image_symbol_at(const struct image *image, uint64_t address);
 
 /* Where in RAM the image has its virtual address va; va itself if no segment holds it. */

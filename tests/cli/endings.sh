@@ -43,9 +43,9 @@ fromhost: .dword 0'
 ends budget 124 0 "trapeze: the budget of 1000 steps is used up, at 0x80000000 (_start+0x0)" --max-insns 1000 <<<'_start: j _start'
 ends idle 124 0 "trapeze: the guest waits for an interrupt at 0x80000004 (_start+0x4), and none can come" <<<'_start: wfi
         j       _start'
-ends fault_loop 126 0 "trapeze: the guest does nothing but trap: 1000 times in a row, the last one *" <<<'_start: li t0, 0x40000000
+ends fault_loop 126 0 "trapeze: the guest does nothing but trap: 1000 times in a row, the last one instruction access fault at 0x0, value 0x0; the first one instruction access fault at 0x40000000, value 0x40000000" <<<'_start: li t0, 0x40000000
         jr      t0'
-ends fault_loop 126 0 "trapeze: the guest does nothing but trap: 1000 times in a row, the last one illegal instruction at 0x80000010 (handler+0x0), value 0x0" <<<'_start: la t0, handler
+ends fault_loop 126 0 "trapeze: the guest does nothing but trap: 1000 times in a row, the last one illegal instruction at 0x80000010 (handler+0x0), value 0x0; the first one *" <<<'_start: la t0, handler
         csrw    mtvec, t0
         unimp
         .balign 4

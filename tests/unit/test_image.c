@@ -124,10 +124,11 @@ static void symbols_are_found_both_ways(void **state)
     assert_null(image_symbol_at(&image, RAM_BASE - 1));
     assert_string_equal(image_symbol_at(&image, RAM_BASE + 3)->name, "start");
     assert_string_equal(image_symbol_at(&image, RAM_BASE + 4)->name, "inner");
-    assert_string_equal(image_symbol_at(&image, RAM_BASE + 0x500)->name, "inner");
+    assert_string_equal(image_symbol_at(&image, RAM_BASE + 15)->name, "inner");
+    assert_null(image_symbol_at(&image, RAM_BASE + 0x500));
     assert_string_equal(image_symbol_at(&image, 0xffff00000000100f)->name, "tohost");
     assert_null(image_symbol_at(&image, 0xffff000000001010));
-    assert_string_equal(image_symbol_at(&image, UINT64_MAX)->name, "end");
+    assert_null(image_symbol_at(&image, UINT64_MAX)); /* "end" has no size, and the image ends before */
     image_free(&image);
 }
 
@@ -255,7 +256,7 @@ static void names_without_an_end(void **state)
     struct elf_file f = good_elf();
     memset(f.names + 27, 'x', sizeof f.names - 27);
     assert_true(load_bytes(&f, sizeof f, NULL));
-    assert_int_equal(strlen(image_symbol_at(&image, UINT64_MAX)->name), sizeof f.names - 27);
+    assert_int_equal(strlen(image.symbol[image.symbol_count - 1].name), sizeof f.names - 27);
     image_free(&image);
 }
 
