@@ -38,6 +38,28 @@ static void add_define(struct request *r, char *text, struct argp_state *state)
     r->defines[r->options.define_count++] = (struct asm_define){text, (int64_t)value};
 }
 
+/* Do both names stand for one file? */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (stat(a, &x) != 0)
+        return strcmp(a, b) == 0;
+    return stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* No output may replace a source, nor the other output. */
+static void check_outputs(const struct request *r, const struct argp_state *state)
+{
+    for (size_t i = 0; i < r->input_count; i++) {
+        if (same_file(r->output, r->inputs[i].name))
+            command_refuse(state, "-o %s: this is a source", r->output);
+        if (r->listing != NULL && same_file(r->listing, r->inputs[i].name))
+            command_refuse(state, "-l %s: this is a source", r->listing);
+    }
+    if (r->listing != NULL && same_file(r->listing, r->output))
+        command_refuse(state, "-l %s: the image goes there (-o)", r->listing);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct request *r = state->input;
@@ -84,6 +106,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
             command_refuse(state, "no source file is given");
         if (r->output == NULL)
             command_refuse(state, "no output file is given (-o FILE)");
+        check_outputs(r, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

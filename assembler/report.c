@@ -87,9 +87,10 @@ void asm_report(struct assembler *a, enum severity severity, struct where where,
             a->options.colour ? "\033[0m" : "");
     va_list args;
     va_start(args, format);
-    vfprintf(a->messages, format, args);
+    char message[512]; /* names can be of any length */
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    fputc('\n', a->messages);
+    fprintf(a->messages, "%s\n", message);
     show(a, where, column);
     show_callers(a, where.line);
     if (too_many)

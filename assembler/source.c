@@ -69,6 +69,7 @@ struct splitter {
     char *text;      /* the statement so far */
     size_t length;
     unsigned first_number, first_column;
+    bool has_nul;
 };
 
 static void keep(struct splitter *s, char c)
@@ -108,6 +109,14 @@ static void bad(struct splitter *s, const char *message)
     asm_report(s->a, SEVERITY_ERROR, (struct where){line, line->text}, "%s", message);
 }
 
+/* Told once a file: one that has a NUL byte is likely to have many, and to be no source at all. */
+static void bad_nul(struct splitter *s)
+{
+    if (!s->has_nul)
+        bad(s, "a NUL byte in the source");
+    s->has_nul = true;
+}
+
 static void newline(struct splitter *s)
 {
     s->number++;
@@ -120,7 +129,7 @@ static void take_string(struct splitter *s)
     keep(s, '"');
     for (s->at++; s->at < s->end && *s->at != '\n'; s->at++) {
         if (*s->at == '\0')
-            bad(s, "a NUL byte in the source");
+            bad_nul(s);
         keep(s, *s->at == '\0' ? '?' : *s->at);
         if (*s->at == '"')
             return;
@@ -190,7 +199,7 @@ void source_split(struct assembler *a, struct source *source, const struct line 
         } else if (c == '\'') {
             take_character(&s);
         } else if (c == '\0') {
-            bad(&s, "a NUL byte in the source");
+            bad_nul(&s);
         } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v') {
             if (s.length > 0)
                 keep(&s, ' ');

@@ -20,6 +20,7 @@ struct known {
     const struct argp_option *option[OPTIONS_MOST];
     const char *name[OPTIONS_MOST];
     unsigned count;
+    const char *subcommand;
 };
 
 static const struct argp_option added_options[] = {
@@ -55,7 +56,7 @@ static const struct argp_option *find_long(const struct known *k, const char *wo
     const char *near = nearest(name, k->name, k->count, sizeof k->name[0]);
     if (near)
         refuse("unknown option '--%s' (did you mean '--%s'?)", name, near);
-    refuse("unknown option '--%s'", name);
+    refuse("unknown option '--%s'; see trapeze %s --help", name, k->subcommand);
 }
 
 static const struct argp_option *find_short(const struct known *k, char letter)
@@ -63,7 +64,7 @@ static const struct argp_option *find_short(const struct known *k, char letter)
     for (unsigned i = 0; i < k->count; i++)
         if (k->option[i]->key == letter)
             return k->option[i];
-    refuse("unknown option '-%c'", letter);
+    refuse("unknown option '-%c'; see trapeze %s --help", letter, k->subcommand);
 }
 
 /* Does the option at argv[i] take argv[i + 1] as its value? */
@@ -93,7 +94,7 @@ static bool takes_next(const struct known *k, int argc, char **argv, int i)
 
 void arguments_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-    struct known known = {.count = 0};
+    struct known known = {.subcommand = argv[0]};
     add_options(&known, argp->options);
     for (const struct argp_child *c = argp->children; c && c->argp; c++)
         add_options(&known, c->argp->options);

@@ -17,7 +17,13 @@ _trapeze() {
     --mmu) words="real shadow" ;;
     --shadow) words="flush" ;;
     --clock) words="insns cycles" ;;
-    --format) words=$([ "$sub" = info ] && echo "table md json" || echo "table json csv") ;;
+    --format)
+        case $sub in
+        info) words="table md json" ;;
+        asm) words="elf bin" ;;
+        *) words="table json csv" ;;
+        esac
+        ;;
     --cost-set) words=$("$program" info costs 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 "=" }') ;;
     *)
         case $sub:$cur in

@@ -18,6 +18,8 @@
 
 struct reading {
     struct cost_model *model;
+    FILE *file;
+    int line, long_line; /* the one read last; the first one that is too long, or 0 */
     bool named, seen[COST_count];
     char error[200]; /* of the first line that is wrong */
 };
@@ -37,7 +39,7 @@ static enum cost_row find_row(const char *name, char *error, size_t n)
             return (enum cost_row)row;
     char hint[64];
     suggest(hint, sizeof hint, name, &cost_rows[0].name, COST_count, sizeof cost_rows[0]);
-    snprintf(error, n, "unknown cost '%.40s'%s", name, hint);
+    snprintf(error, n, "unknown cost '%.40s'%s", name, hint[0] ? hint : "; see trapeze info costs");
     return COST_count;
 }
 
@@ -87,12 +89,29 @@ static int take_line(void *user, const char *section, const char *name, const ch
     return parse_cycles(value, &r->model->cycles[row], error, n);
 }
 
+/* A line for inih, which would take a long one for several: only a comment may be longer, and is cut. */
+static char *read_line(char *line, int n, void *user)
+{
+    struct reading *r = user;
+    if (!fgets(line, n, r->file))
+        return NULL;
+    r->line++;
+    size_t length = strlen(line);
+    if (length + 1 < (size_t)n || line[length - 1] == '\n')
+        return line;
+    for (int c = 0; c != EOF && c != '\n';)
+        c = getc(r->file);
+    if (!strpbrk(line, ";#") && !r->long_line)
+        r->long_line = r->line;
+    return line;
+}
+
 /* A model without a name of its own is named after its file, without folder and extension. */
 static void name_after(struct cost_model *model, const char *path)
 {
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;
-    size_t length = strcspn(base, ".");
+    size_t length = 1 + strcspn(base + 1, "."); /* ".ini" is a name, too */
     if (length >= sizeof model->name - sizeof "+set")
         length = sizeof model->name - sizeof "+set" - 1;
     memcpy(model->name, base, length);
@@ -107,11 +126,15 @@ void cost_read_file(struct cost_model *model, const char *path)
         refuse("%s: %s", path, strerror(errno));
     if (S_ISDIR(st.st_mode))
         refuse("%s: %s", path, strerror(EISDIR));
-    struct reading r = {.model = model};
-    int line = ini_parse_file(file, take_line, &r);
+    if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+        refuse("%s: is not a regular file", path);
+    struct reading r = {.model = model, .file = file};
+    int line = ini_parse_stream(read_line, &r, take_line, &r);
     fclose(file);
     if (line < 0)
         refuse("%s: out of memory", path);
+    if (r.long_line && (line == 0 || line >= r.long_line))
+        refuse("%s:%d: the line is too long", path, r.long_line);
     if (line > 0)
         refuse("%s:%d: %s", path, line, r.error[0] ? r.error : "neither 'name = value' nor '[cost]'");
     if (!r.named)

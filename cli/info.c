@@ -236,7 +236,9 @@ static error_t take(int key, char *value, struct argp_state *state)
                 o->topic = &topics[i];
         if (!o->topic)
             refuse("info: unknown topic '%s'%s", value,
-                   suggest(hint, sizeof hint, value, &topics[0].name, TOPICS, sizeof topics[0]));
+                   *suggest(hint, sizeof hint, value, &topics[0].name, TOPICS, sizeof topics[0])
+                       ? hint
+                       : ": isa, csrs, costs or counters is wanted");
         return 0;
     case ARGP_KEY_END:
         if (!o->topic)

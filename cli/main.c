@@ -50,6 +50,6 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < SUBCOMMANDS; i++)
         if (strcmp(subcommands[i].name, argv[1]) == 0)
             return subcommands[i].function(argc - 1, argv + 1);
-    refuse("unknown subcommand '%s'%s", argv[1],
-           suggest(hint, sizeof hint, argv[1], &subcommands[0].name, SUBCOMMANDS, sizeof subcommands[0]));
+    suggest(hint, sizeof hint, argv[1], &subcommands[0].name, SUBCOMMANDS, sizeof subcommands[0]);
+    refuse("unknown subcommand '%s'%s", argv[1], hint[0] ? hint : "; see trapeze --help");
 }

@@ -76,9 +76,10 @@ static void take_methods(struct options *o, const char *list, bool several)
         unsigned i = 0;
         while (i < METHOD_COUNT && strcmp(methods[i].name, name) != 0)
             i++;
-        if (i == METHOD_COUNT)
-            refuse("unknown technique '%s'%s", name,
-                   suggest(hint, sizeof hint, name, &methods[0].name, METHOD_COUNT, sizeof methods[0]));
+        if (i == METHOD_COUNT) {
+            suggest(hint, sizeof hint, name, &methods[0].name, METHOD_COUNT, sizeof methods[0]);
+            refuse("unknown technique '%s'%s", name, hint[0] ? hint : ": native or te is wanted");
+        }
         if (o->method_count == (several ? METHODS_MOST : 1))
             refuse("-t %s: %s", list, several ? "too many techniques" : "run takes one technique; compare takes several");
         o->method[o->method_count++] = methods[i];
@@ -247,6 +248,19 @@ static error_t take_own(int key, char *value, struct argp_state *state)
     return 0;
 }
 
+/* A report must not replace what is read: an image for one, when only its name was meant to follow. */
+static void check_output(const struct options *o, const char *path)
+{
+    output_check(path);
+    for (unsigned i = 0; path && i < o->guest_count; i++) {
+        const struct guest_options *g = &o->guest[i];
+        const char *const inputs[] = {g->image, g->bios, g->kernel};
+        for (unsigned j = 0; j < 3; j++)
+            if (inputs[j] && output_is(path, inputs[j]))
+                refuse("%s: is an image, and no place for a report", path);
+    }
+}
+
 static void check(struct options *o)
 {
     for (unsigned i = 0; i < o->guest_count; i++)
@@ -259,8 +273,10 @@ static void check(struct options *o)
         refuse("--dump-state %s: with one image only", o->dump_path);
     if (o->format == AS_UNSET)
         o->format = o->stats_path ? AS_JSON : AS_TABLE;
-    output_check(o->stats_path);
-    output_check(o->dump_path);
+    check_output(o, o->stats_path);
+    check_output(o, o->dump_path);
+    if (o->stats_path && o->dump_path && output_is(o->stats_path, o->dump_path))
+        refuse("--dump-state %s: the report goes there (--stats)", o->dump_path);
 }
 
 static void parse(struct options *o, const struct argp *argp, int argc, char **argv)

@@ -39,6 +39,8 @@ void output_check(const char *path)
 {
     if (!path)
         return;
+    if (!*path)
+        refuse("the name of an output file is empty");
     struct stat st;
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         refuse("%s: %s", path, strerror(EISDIR));
@@ -51,6 +53,14 @@ void output_check(const char *path)
         refuse("%s: %s", path, strerror(errno));
     free(dir);
     free(target);
+}
+
+bool output_is(const char *path, const char *other)
+{
+    struct stat a, b;
+    if (stat(path, &a) != 0)
+        return strcmp(path, other) == 0;
+    return stat(other, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 void output_begin(struct output *out, const char *path)

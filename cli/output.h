@@ -6,6 +6,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct output {
@@ -16,6 +17,9 @@ struct output {
 
 /* Refuses (message.h) a path that could not be written, before any work was done for it. NULL is allowed. */
 void output_check(const char *path);
+
+/* Are both names of one file? */
+bool output_is(const char *path, const char *other);
 
 /* Each refuses on any error; then the file is as it was before. */
 void output_begin(struct output *out, const char *path);

@@ -144,7 +144,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set_text(json, "clock", o->clock_cycles ? "cycles" : "insns");
     set_number(json, "seed", o->seed);
     json_t *model = need(json_object());
-    set_text(model, "name", o->cost.name);
+    set(model, "name", argument(o->cost.name));
     set_hash(model, "hash", cost_hash(&o->cost));
     set(json, "cost_model", model);
 }

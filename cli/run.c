@@ -3,6 +3,7 @@
  * trapeze run: guests on stdin and stdout, and a report.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -37,6 +38,8 @@ static void report(const struct session *s, const struct options *o)
         runs[i] = session_report(s, i);
     if (!o->stats_path) {
         print(o, runs, s->guest_count, stderr);
+        if (fflush(stderr) != 0 || ferror(stderr))
+            exit(STATUS_REFUSED); /* and nowhere to say why */
         return;
     }
     struct output out;

@@ -104,9 +104,10 @@ fi
 # --- options ---
 refused "trapeze: a subcommand is wanted; see trapeze --help"
 refused "trapeze: unknown subcommand 'runn' (did you mean 'run'?)" runn
+refused "trapeze: unknown subcommand '-h'; see trapeze --help" -h
 refused "trapeze: unknown option '--stast' (did you mean '--stats'?)" run --stast good.elf
-refused "trapeze: unknown option '--xyzzy'" run --xyzzy good.elf
-refused "trapeze: unknown option '-z'" run -z good.elf
+refused "trapeze: unknown option '--xyzzy'; see trapeze run --help" run --xyzzy good.elf
+refused "trapeze: unknown option '-z'; see trapeze run --help" run -z good.elf
 refused "trapeze: option '--s' can mean *" run --s good.elf
 refused "trapeze: option '--seed' needs a value" run good.elf --seed
 refused "trapeze: option '--memory' needs a value" run good.elf -m
@@ -114,6 +115,7 @@ refused "trapeze: option '--quiet' takes no value" run --quiet=1 good.elf
 refused "trapeze: no image is given: *" run
 refused "trapeze: no image is given: *" compare
 refused "trapeze: unknown technique 'tee' (did you mean 'te'?)" run -t tee good.elf
+refused "trapeze: unknown technique 'interp': native or te is wanted" run -t interp good.elf
 refused "trapeze: unknown technique ''*" run -t "" good.elf
 refused "trapeze: unknown technique 'nativ' (did you mean 'native'?)" compare -t nativ,te good.elf
 refused "trapeze: -t native,te: run takes one technique; compare takes several" run -t native,te good.elf
@@ -128,6 +130,7 @@ refused "trapeze: --max-insns '0': a number from 1 to *" run --max-insns 0 good.
 refused "trapeze: --max-insns '99999999999999999999': a number from *" run --max-insns 99999999999999999999 good.elf
 refused "trapeze: good.elf: compare takes one image" compare good.elf good.elf
 refused "trapeze: good.elf: -t native takes one image" run -t native good.elf good.elf
+refused "trapeze: info: unknown topic 'zz': isa, csrs, costs or counters is wanted" info zz
 refused "trapeze: info: unknown topic 'cost' (did you mean 'costs'?)" info cost
 for size in 0 1 1k 512K 65537K 65G 99999999999999999999G 18446744073709551615M; do
     [ $size = 1 ] || refused "trapeze: -m '$size': *" run -m $size good.elf
@@ -138,6 +141,7 @@ refused "trapeze: -m '-1M': a size like 128M or 1G is wanted" run -m -1M good.el
 
 # --- costs ---
 refused "trapeze: --cost-set 'trap_entr=1': unknown cost 'trap_entr' (did you mean 'trap_enter'?)" run --cost-set trap_entr=1 good.elf
+refused "trapeze: --cost-set 'xyzzy=1': unknown cost 'xyzzy'; see trapeze info costs" run --cost-set xyzzy=1 good.elf
 refused "trapeze: --cost-set 'insn': ROW=N is wanted" run --cost-set insn good.elf
 refused "trapeze: --cost-set 'insn=-1': '-1' is no number of cycles*" run --cost-set insn=-1 good.elf
 refused "trapeze: --cost-set 'insn=': '' is no number of cycles*" run --cost-set insn= good.elf
@@ -148,11 +152,23 @@ cost_file "3: 'lots' is no number of cycles from 0 to 1000000000" '[cost]\ninsn 
 cost_file "2: unknown cost 'insnn' (did you mean 'insn'?)" '[cost]\ninsnn = 1\n'
 cost_file "3: cost 'insn' is set twice" '[cost]\ninsn = 1\ninsn = 2\n'
 cost_file "2: unknown section 'costs': there is only \[cost\]" '[costs]\ninsn = 1\n'
+long=$(printf '%300s' '')
+cost_file "2: the line is too long" "[cost]\\ninsn = 2${long}x\\n"
+cost_file "3: unknown cost 'insnn' *" "; a comment,${long}insn = 7\\n[cost]\\ninsnn = 1\\n"
+printf '; a comment,%sinsn = x\n[cost]\nmem = 1 ; %s mem = x\n' "$long" "$long" >cost.ini
+"$TRAPEZE" run --cost cost.ini good.elf || { echo "long comments in a cost file"; bad=1; }
+printf 'name = \377\n' >cost.ini
+"$TRAPEZE" run --cost cost.ini --stats=stats good.elf || { echo "a name that is not UTF-8"; bad=1; }
+refused "trapeze: /dev/zero: is not a regular file" run --cost /dev/zero good.elf
 cost_file "2: neither 'name = value' nor '\[cost\]'" '[cost]\nwhat is this\n'
 
 # --- where output cannot go ---
 refused "trapeze: no/stats: No such file or directory" run --stats=no/stats good.elf
 refused "trapeze: .: Is a directory" run --stats=. good.elf
+refused "trapeze: the name of an output file is empty" run --stats= good.elf
+refused "trapeze: good.elf: is an image, and no place for a report" run --stats=good.elf good.elf
+refused "trapeze: --dump-state ./new: *" run --stats=./new --dump-state ./new good.elf
+"$TRAPEZE" run --stats good.elf 2>/dev/full && { echo "--stats on a full stderr"; bad=1; }
 refused "trapeze: /dev/full: No space left on device" run --stats=/dev/full good.elf
 refused "trapeze: /dev/full: No space left on device" run --dump-state /dev/full good.elf
 refused "trapeze: /dev/full: No space left on device" compare --stats=/dev/full good.elf
@@ -172,6 +188,17 @@ full "standard output" info isa
 full "standard output" compare good.elf
 cp "$root/tests/golden/hello.args" args
 full "standard output" run --append "$(cat args)" "$(case $KERNEL in /*) echo "$KERNEL" ;; *) echo "$root/$KERNEL" ;; esac)"
+
+# The assembler's outputs replace no source and not each other.
+cp good.s copy.s && ln -s copy.s link.s
+refused "trapeze asm: -o copy.s: this is a source" asm copy.s -o copy.s
+refused "trapeze asm: -o link.s: this is a source" asm good.s copy.s -o link.s
+refused "trapeze asm: -l ./copy.s: this is a source" asm copy.s -o copy.elf -l ./copy.s
+refused "trapeze asm: -l copy.elf: the image goes there (-o)" asm copy.s -o copy.elf -l copy.elf
+cmp good.s copy.s && [ ! -e copy.elf ] || bad=1
+head -c 10000 /dev/zero >nul.s
+refused "nul.s:1:1: error: a NUL byte in the source*" asm nul.s -o nul.elf
+[ "$("$TRAPEZE" asm nul.s -o nul.elf 2>&1 | grep -c error)" = 1 ] || { echo "many NUL bytes"; bad=1; }
 
 # A report that cannot be written leaves the old one, and nothing beside it.
 mkdir place && echo old >place/stats
