@@ -143,8 +143,6 @@ uint64_t bus_next_due(const struct bus *bus)
     for (uint32_t i = 0; i < bus->events.count; i++)
         if (bus->events.event[i].due < due)
             due = bus->events.event[i].due;
-    if (clint_lines(bus) & MIP_MTIP)
-        return due;
     uint64_t timer = clock_when(bus->clock, bus->clint.mtimecmp);
     return timer < due ? timer : due;
 }

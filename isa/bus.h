@@ -165,7 +165,7 @@ void bus_htif(struct bus *bus);
 /* Performs the events due at or before clock->now, in the order (due, device, sequence). */
 void bus_advance(struct bus *bus);
 
-/* The first V after now at which an event is due or MTIP will change from clear to set; UINT64_MAX if never. */
+/* The first V after now at which an event is due or MTIP will change; UINT64_MAX if never. */
 uint64_t bus_next_due(const struct bus *bus);
 
 /* mip lines that the board drives now: MSIP MTIP SEIP MEIP (STIP is csr_stip()'s). */

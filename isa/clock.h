@@ -10,6 +10,7 @@
 
 #define CLOCK_PER_TIME 100      /* `now` per tick of `time`, which runs at CLOCK_TIME_HZ */
 #define CLOCK_TIME_HZ 10000000
+#define CLOCK_END (UINT64_C(1) << 63)   /* no timer goes off at a later V */
 
 struct clock {
     uint64_t steps;         /* T: completed instructions and traps taken */
@@ -24,13 +25,16 @@ static inline uint64_t clock_time(const struct clock *c)
     return c->now / CLOCK_PER_TIME + c->time_offset;
 }
 
-/* The first V at which `time` is at least `ticks`; at most c->now if it already is; UINT64_MAX for never. */
+/* The first V after now at which a timer set to `ticks` changes: it comes on when `time` gets there, and goes off when
+ * `time` goes round to 0. UINT64_MAX for never, which is also what lies beyond CLOCK_END (300 years): so V, which wfi
+ * moves from event to event, never overflows. */
 static inline uint64_t clock_when(const struct clock *c, uint64_t ticks)
 {
-    if (clock_time(c) >= ticks)
-        return c->now;
-    uint64_t t = c->now / CLOCK_PER_TIME + (ticks - clock_time(c));
-    return t > UINT64_MAX / CLOCK_PER_TIME || t < c->now / CLOCK_PER_TIME ? UINT64_MAX : t * CLOCK_PER_TIME;
+    uint64_t time = clock_time(c), ticks_now = c->now / CLOCK_PER_TIME;
+    uint64_t away = (time < ticks ? ticks : 0) - time;
+    if (ticks == 0 || away > CLOCK_END / CLOCK_PER_TIME || ticks_now > CLOCK_END / CLOCK_PER_TIME - away)
+        return UINT64_MAX;
+    return (ticks_now + away) * CLOCK_PER_TIME;
 }
 
 #endif

@@ -134,7 +134,7 @@ static uint64_t next_due(const struct machine *m)
 {
     const struct csr_file *f = &m->hart.priv.csr;
     uint64_t due = bus_next_due(&m->bus);
-    if ((f->menvcfg & MENVCFG_STCE) && !csr_stip(f, &m->clock)) {
+    if (f->menvcfg & MENVCFG_STCE) {
         uint64_t timer = clock_when(&m->clock, f->stimecmp);
         due = timer < due ? timer : due;
     }

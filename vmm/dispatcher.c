@@ -183,10 +183,9 @@ static void look_around(struct vm *vm)
 {
     struct csr_file *f = &vm->vcpu.priv.csr;
     bus_advance(&vm->bus);
-    bool stip = csr_stip(f, &vm->clock);
-    csr_set_lines(f, bus_lines(&vm->bus) | (stip ? MIP_STIP : 0));
+    csr_set_lines(f, bus_lines(&vm->bus) | (csr_stip(f, &vm->clock) ? MIP_STIP : 0));
     vm->attention = bus_next_due(&vm->bus);
-    if ((f->menvcfg & MENVCFG_STCE) && !stip) {
+    if (f->menvcfg & MENVCFG_STCE) {
         uint64_t when = clock_when(&vm->clock, f->stimecmp);
         vm->attention = when < vm->attention ? when : vm->attention;
     }

@@ -264,6 +264,28 @@ static void the_time_can_be_set(void **state)
     assert_int_equal(bus_next_due(&b->bus), (13 + 3) * 100);
 }
 
+/* A timer that is on goes off when time goes round; one that is too far ahead never comes, so that V cannot overflow. */
+static void time_goes_round_and_V_does_not(void **state)
+{
+    struct board *b = *state;
+    b->clock.now = 1234;
+    store(b, BUS_CLINT + 0xbff8, 8, UINT64_MAX - 1);
+    store(b, BUS_CLINT + 0x4000, 8, UINT64_MAX - 15);
+    assert_int_equal(bus_lines(&b->bus), MIP_MTIP);
+    assert_int_equal(bus_next_due(&b->bus), 1400);
+    b->clock.now = 1400;
+    assert_int_equal(bus_lines(&b->bus), 0);
+    assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);
+    store(b, BUS_CLINT + 0xbff8, 8, 14);
+    store(b, BUS_CLINT + 0x4000, 8, CLOCK_END / CLOCK_PER_TIME);
+    assert_int_equal(bus_next_due(&b->bus), CLOCK_END / CLOCK_PER_TIME * CLOCK_PER_TIME);
+    store(b, BUS_CLINT + 0x4000, 8, CLOCK_END / CLOCK_PER_TIME + 1);
+    assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);
+    store(b, BUS_CLINT + 0x4000, 8, 0); /* never off */
+    assert_int_equal(bus_lines(&b->bus), MIP_MTIP);
+    assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);
+}
+
 static void unused_places_read_zero(void **state)
 {
     struct board *b = *state;
@@ -369,6 +391,7 @@ int main(void)
         BOARD_TEST(the_software_interrupt_has_one_bit),
         BOARD_TEST(the_timer_compares),
         BOARD_TEST(the_time_can_be_set),
+        BOARD_TEST(time_goes_round_and_V_does_not),
         BOARD_TEST(unused_places_read_zero),
         BOARD_TEST(equal_events_keep_their_order),
         cmocka_unit_test(the_owners_sum_to_the_total),

@@ -74,6 +74,7 @@ static struct expected programs[] = {
     {"spread", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_hidden)},
     {"loop", NULL, {END_FAULT_LOOP, 0}, EXITS(EXIT_page_true)},
     {"idle", NULL, {END_IDLE, 0}, EXITS(EXIT_wfi)},
+    {"far", NULL, {END_IDLE, 0}, EXITS(EXIT_wfi, EXIT_csr)},
 };
 #define PROGRAMS (sizeof programs / sizeof *programs)
 
