@@ -10,7 +10,7 @@
 
 #include "csr.h"
 
-#define DISCARD 32      /* the record's rd for x0: context.x[32] */
+#define DISCARD 32 /* the record's rd for x0: context.x[32] */
 
 static void *map_zero(size_t n)
 {
@@ -148,9 +148,9 @@ static int csr_field_index(int64_t csr)
 /* A block in the making. */
 struct maker {
     struct code *code;
-    uint32_t at;                /* next free record */
+    uint32_t at; /* next free record */
     bool bare;
-    uint8_t n, mems;            /* instructions; loads and stores; so far */
+    uint8_t n, mems; /* instructions; loads and stores; so far */
 };
 
 static struct op *emit(struct maker *m, enum op_kind kind, uint32_t offset, unsigned length)
@@ -305,7 +305,7 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
         struct insn i;
         uint32_t room = (uint32_t)PAGE_SIZE - offset;
         uint32_t word = room >= 2 ? (uint32_t)bytes_get(bytes + offset, room >= 4 ? 4 : 2) : 0;
-        if (room < 2 || (room < 4 && (word & 3) == 3))      /* the page ends, perhaps inside an instruction */
+        if (room < 2 || (room < 4 && (word & 3) == 3)) /* the page ends, perhaps inside an instruction */
             break;
         insn_decode(word, &i);
         insn_expand(&i);

@@ -10,6 +10,6 @@ const struct cost_row_info cost_rows[COST_count] = {
 };
 
 const char *const cost_owner_names[OWNER_count] = {
-    [OWNER_GUEST] = "guest", [OWNER_TRAP] = "trap", [OWNER_SWITCH] = "switch", [OWNER_WALK] = "walk",
+    [OWNER_GUEST] = "guest",     [OWNER_TRAP] = "trap",     [OWNER_SWITCH] = "switch", [OWNER_WALK] = "walk",
     [OWNER_MONITOR] = "monitor", [OWNER_DEVICE] = "device", [OWNER_IDLE] = "idle",
 };

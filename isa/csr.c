@@ -120,7 +120,7 @@ uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number)
 
 static unsigned write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable)
 {
-    if ((value & MSTATUS_MPP) == UINT64_C(2) << MSTATUS_MPP_SHIFT)      /* no such mode: WARL, the old one stays */
+    if ((value & MSTATUS_MPP) == UINT64_C(2) << MSTATUS_MPP_SHIFT) /* no such mode: WARL, the old one stays */
         writable &= ~MSTATUS_MPP;
     uint64_t changed = (f->mstatus ^ value) & writable;
     f->mstatus ^= changed;
@@ -140,7 +140,7 @@ static unsigned csr_write_view(struct priv *p, const struct clock *c, unsigned n
 {
     struct csr_file *f = &p->csr;
     switch (number) {
-    case CSR_mcycle:        /* the writer's own step does not count */
+    case CSR_mcycle: /* the writer's own step does not count */
         f->cycle_offset = value - (c->now + 1);
         return CSR_DONE;
     case CSR_minstret:
@@ -198,11 +198,11 @@ static unsigned csr_write(struct priv *p, const struct clock *c, unsigned number
     switch (number) {
 #define WRITE_FIELD(name, number, mask)                                                                                    \
     case number:                                                                                                           \
-        f->name = masked(f->name, value, mask);                                                                  \
+        f->name = masked(f->name, value, mask);                                                                            \
         return CSR_DONE;
 #define WRITE_SYNCED(name, number, mask)                                                                                   \
     case number:                                                                                                           \
-        f->name = masked(f->name, value, mask);                                                                  \
+        f->name = masked(f->name, value, mask);                                                                            \
         return CSR_SERIALIZE | CSR_INTERRUPTS | CSR_TIMER;
 #define WRITE_VIEW(name, number, mask)
 #define WRITE_CONST(name, number, mask)

@@ -7,7 +7,8 @@
 
 #include "exec_ops.h"
 
-/* A handler is a label of run(); r is its record. */
+/* A handler is a label of run(); r is its record. Labels made by macros are beyond the formatter. */
+/* clang-format off */
 #define GO(record)                                                                                                         \
     do {                                                                                                                   \
         r = (record);                                                                                                      \
@@ -120,14 +121,15 @@
         if (h->priv.mode < f->mode)                                                                                        \
             goto op_illegal;                                                                                               \
         uint64_t *field = (uint64_t *)(void *)((char *)&h->priv + f->offset);                                              \
-        uint64_t old = *field, operand = x[r->rs1];                                                                              \
+        uint64_t old = *field, operand = x[r->rs1];                                                                        \
         *field = (old & ~f->mask) | ((value) & f->mask);                                                                   \
         h->csrs++;                                                                                                         \
-        x[r->rd] = old;                                                                                                          \
+        x[r->rd] = old;                                                                                                    \
         NEXT;                                                                                                              \
     }
 
 #define LABEL(name) [OP_##name] = &&op_##name
+/* clang-format on */
 
 /* The record of the block at pc, if the fast path knows its page and the page knows it. */
 static inline __attribute__((always_inline)) const struct op *known_block(struct hart *h, const struct op *ops, uint64_t pc)
@@ -164,7 +166,7 @@ static __attribute__((noinline)) const struct op *link_jump(struct code *c, stru
 
 static bool is_memory(unsigned kind)
 {
-    enum insn_flow flow = insn_rows[kind + 1].flow;     /* kinds of instructions are their ids less one */
+    enum insn_flow flow = insn_rows[kind + 1].flow; /* kinds of instructions are their ids less one */
     return flow == FLOW_LOAD || flow == FLOW_STORE;
 }
 
@@ -177,6 +179,7 @@ static uint64_t jump_target(const struct code *c, const struct hart *h, const st
 
 _Static_assert((int)OP_sfence_vma + 1 == (int)INSN_sfence_vma, "kinds and ids run in parallel");
 
+/* clang-format off */
 static enum hart_reason run(struct machine *m, const void *const **handlers)
 {
     static const void *const labels[OP_count] = {
@@ -346,6 +349,7 @@ out_of_steps:                           /* at the head r of a block */
     return HART_BUDGET;
 }
 
+/* clang-format on */
 enum hart_reason block_run(struct machine *m)
 {
     return run(m, NULL);

@@ -137,7 +137,10 @@ static void fill_fast(struct machine *m, enum mode mode, uint64_t va, uint64_t p
 
 /* The host bytes of [va, va + size), which may cross into a second page: first[0..split) and second[0..size-split). Both
  * pages are settled, in the order of addresses, before anything is done. */
-struct span { uint64_t pa, pa2; unsigned split; };
+struct span {
+    uint64_t pa, pa2;
+    unsigned split;
+};
 
 static bool translate_span(struct machine *m, uint64_t va, unsigned size, enum access access, struct span *s)
 {
@@ -166,7 +169,7 @@ static bool span_ram(struct machine *m, const struct span *s, unsigned size, uin
 /* A device register at pa: false for an access fault. */
 static bool device_access(struct machine *m, const struct op *op, uint64_t pa, unsigned size, uint64_t *value, bool store)
 {
-    if (m->config.monitored) {          /* the board below a monitor is the monitor's */
+    if (m->config.monitored) { /* the board below a monitor is the monitor's */
         audit(m, pa, size);
         return false;
     }
@@ -316,7 +319,7 @@ enum step hart_return(struct machine *m, const struct op *op, enum op_kind kind)
     if (p->mode < (machine ? MODE_M : MODE_S) || (!machine && p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TSR)))
         return raise(h, CAUSE_illegal, insn_word(m, op));
     hart_sync(m, op);
-    m->clock.insns++;                   /* the return itself belongs to the mode that it leaves */
+    m->clock.insns++; /* the return itself belongs to the mode that it leaves */
     hart_leave_mode(m);
     machine_charge(m, COST_trap_return, 1, false);
     (machine ? trap_mret : trap_sret)(p, &h->ctx.pc);
@@ -352,7 +355,7 @@ enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind)
         return wait_for_interrupt(m, op);
     case OP_sfence_vma:
         return fence_vma(m, op);
-    case OP_fence_i:                    /* stores are always visible to fetches here */
+    case OP_fence_i: /* stores are always visible to fetches here */
         machine_charge(m, COST_fence, 1, false);
         return STEP_NEXT;
     default:
@@ -415,7 +418,7 @@ static const struct op *fetch_one(struct machine *m, uint64_t pc)
     if (!fetch_half(m, pc, &pa, &low))
         return NULL;
     if ((low & 3) == 3) {
-        if (pc % PAGE_SIZE != PAGE_SIZE - 2) {          /* the same page: no second look at the TLB */
+        if (pc % PAGE_SIZE != PAGE_SIZE - 2) { /* the same page: no second look at the TLB */
             if (!fetch_physical(m, pa + 2, pc, &high))
                 return NULL;
         } else if (!fetch_half(m, pc + 2, &pa2, &high)) {

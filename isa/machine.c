@@ -157,7 +157,7 @@ static void skip_to(struct machine *m, uint64_t due)
     uint64_t skipped = due - m->clock.now, before = m->cost.total;
     machine_charge(m, COST_idle, skipped, false);
     m->idle += skipped;
-    if (m->config.clock_cycles)         /* what was charged is in `now` already */
+    if (m->config.clock_cycles) /* what was charged is in `now` already */
         m->idle -= m->cost.total - before;
     m->clock.now = due;
 }
@@ -187,7 +187,7 @@ static void stop(struct machine *m)
         m->end = (struct run_end){reasons[m->bus.stop], m->bus.stop_code};
 }
 
-static uint64_t random_next(uint64_t *state)        /* splitmix64 */
+static uint64_t random_next(uint64_t *state) /* splitmix64 */
 {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -211,7 +211,7 @@ static void take_interrupt(struct machine *m, int number)
     struct hart *h = &m->hart;
     h->steps_base = m->clock.steps;
     h->left = h->left_base = 0;
-    hart_trap(m, CAUSE_INTERRUPT | (uint64_t)number, 0);        /* counts, also if it ends the run as a fault loop */
+    hart_trap(m, CAUSE_INTERRUPT | (uint64_t)number, 0); /* counts, also if it ends the run as a fault loop */
     hart_sync(m, NULL);
 }
 

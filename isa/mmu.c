@@ -30,7 +30,7 @@ struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
             return w;
         if (w.pte & (PTE_R | PTE_X))
             break;
-        if (w.level == 0 || (w.pte & (PTE_A | PTE_D | PTE_U)))      /* reserved in a pointer (4.3.1) */
+        if (w.level == 0 || (w.pte & (PTE_A | PTE_D | PTE_U))) /* reserved in a pointer (4.3.1) */
             return w;
         table = PTE_PPN(w.pte) << 12;
     }
@@ -43,7 +43,8 @@ struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
     return w;
 }
 
-struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va, enum access access)
+struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va,
+                                enum access access)
 {
     struct mmu_result r = {.pa = va, .cause = NO_TRAP};
     if (!mmu_paged(p, mode))

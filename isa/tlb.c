@@ -71,15 +71,19 @@ void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint16_t asid, const stru
     uint64_t vpn = va >> 12;
     struct tlb_entry *e = tlb_victim(&h->tlb, fetch, vpn, asid);
     tlb_drop(h, fetch, e);
-    *e = (struct tlb_entry){.vpn = vpn, .ppn = walk->pa >> 12, .generation = h->tlb.generation, .asid = asid,
-                            .flags = (uint8_t)walk->pte, .level = walk->level};
+    *e = (struct tlb_entry){.vpn = vpn,
+                            .ppn = walk->pa >> 12,
+                            .generation = h->tlb.generation,
+                            .asid = asid,
+                            .flags = (uint8_t)walk->pte,
+                            .level = walk->level};
     if (walk->level)
         tlb_note_superpage(&h->tlb, vpn, walk->level);
 }
 
 static void tlb_new_generation(struct tlb *t)
 {
-    if (++t->generation == 0) {         /* wrapped: what was valid 2^32 flushes ago must not come back */
+    if (++t->generation == 0) { /* wrapped: what was valid 2^32 flushes ago must not come back */
         memset(t->fetch, 0, sizeof t->fetch);
         memset(t->data, 0, sizeof t->data);
         t->generation = 1;
@@ -137,7 +141,7 @@ void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, 
 
 void fast_flush_all(struct fast *f)
 {
-    memset(f, 0xff, sizeof f->data + sizeof f->fetch);      /* FAST_NONE everywhere */
+    memset(f, 0xff, sizeof f->data + sizeof f->fetch); /* FAST_NONE everywhere */
     f->data_logged = f->fetch_logged = 0;
 }
 

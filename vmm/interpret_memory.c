@@ -96,7 +96,7 @@ static bool device_access(struct vm *vm, const struct span *s, bool store, uint6
         return false;
     enum cost_row row = (enum cost_row)bus_cost_row(s->gpa);
     hw_charge(vm->hw, row, 1);
-    vm->counters.device_accesses += row != COST_mem;        /* the ROM is no device */
+    vm->counters.device_accesses += row != COST_mem; /* the ROM is no device */
     vm->attention = 0;
     return true;
 }

@@ -23,7 +23,7 @@ void die(int status, const char *format, ...)
     va_list list;
     va_start(list, format);
     if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);      /* over the progress */
+        fputs("\r\033[K", stderr); /* over the progress */
     fputs("bench-engine: ", stderr);
     vfprintf(stderr, format, list);
     fputc('\n', stderr);

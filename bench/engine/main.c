@@ -12,20 +12,13 @@
 #include "child.h"
 
 const struct guest guests[] = {
-    {"mix", COMPUTE, 5000, 1, 0.38},
-    {"sieve", COMPUTE, 800, 1, 0.27},
-    {"matmul", COMPUTE, 800, 1, 0.33},
-    {"memory", COMPUTE, 2500, 1, 0.42},
-    {"chase", COMPUTE, 6000, 1, 2.7},
-    {"branches", COMPUTE, 25000, 1, 0},
-    {"ecall_m", PRIVILEGED, 1500000, 12, 12},
-    {"ecall_s", PRIVILEGED, 1500000, 12, 12},
-    {"illegal", PRIVILEGED, 1500000, 12, 12},
-    {"csr", PRIVILEGED, 6000000, 20, 20},
-    {"mstatus", PRIVILEGED, 6000000, 8, 0},
-    {"sum", PRIVILEGED, 200000, 50, 50},
-    {"refill", PRIVILEGED, 2000000, 2, 2},
-    {"pte", PRIVILEGED, 200000, 30, 30},
+    {"mix", COMPUTE, 5000, 1, 0.38},          {"sieve", COMPUTE, 800, 1, 0.27},
+    {"matmul", COMPUTE, 800, 1, 0.33},        {"memory", COMPUTE, 2500, 1, 0.42},
+    {"chase", COMPUTE, 6000, 1, 2.7},         {"branches", COMPUTE, 25000, 1, 0},
+    {"ecall_m", PRIVILEGED, 1500000, 12, 12}, {"ecall_s", PRIVILEGED, 1500000, 12, 12},
+    {"illegal", PRIVILEGED, 1500000, 12, 12}, {"csr", PRIVILEGED, 6000000, 20, 20},
+    {"mstatus", PRIVILEGED, 6000000, 8, 0},   {"sum", PRIVILEGED, 200000, 50, 50},
+    {"refill", PRIVILEGED, 2000000, 2, 2},    {"pte", PRIVILEGED, 200000, 30, 30},
     {"satp", PRIVILEGED, 60000, 7, 7},
 };
 const unsigned guests_count = sizeof guests / sizeof guests[0];
@@ -147,10 +140,14 @@ static error_t take(int key, char *value, struct argp_state *state)
 int main(int argc, char **argv)
 {
     static const struct argp argp = {
-        options, take, NULL,
+        options,
+        take,
+        NULL,
         "Measure the engine beside QEMU: the same guests by turns on both, processor time less that of a guest that halts at "
         "once.\vStatus: 0 measured (whether targets are met or not), 1 something failed or checksums differ, 125 refused.",
-        NULL, NULL, NULL};
+        NULL,
+        NULL,
+        NULL};
     static struct results results;
     struct settings s = {
         .qemu = "qemu-system-riscv64",
@@ -163,7 +160,7 @@ int main(int argc, char **argv)
     argp_err_exit_status = STATUS_REFUSED;
     argv[0] = (char[]){"bench-engine"};
     argp_parse(&argp, argc, argv, 0, NULL, &s);
-    FILE *json = s.json ? fopen(s.json, "w") : NULL;    /* before it all, since that takes minutes */
+    FILE *json = s.json ? fopen(s.json, "w") : NULL; /* before it all, since that takes minutes */
     if (s.json && !json)
         die(STATUS_REFUSED, "%s: %s", s.json, strerror(errno));
     child_limit(600);

@@ -53,10 +53,10 @@ enum side { QEMU, NATIVE, TE };
 
 struct run {
     enum side side;
-    const char *guest;      /* a name, or NULL for the kernel */
+    const char *guest; /* a name, or NULL for the kernel */
     const char *append;
-    const char *memory;     /* NULL: 128M */
-    json_t **stats;         /* where our statistics go, or NULL; to be freed */
+    const char *memory; /* NULL: 128M */
+    json_t **stats;     /* where our statistics go, or NULL; to be freed */
 };
 
 static void image_path(char path[PATH_SIZE], const struct settings *s, const char *guest)
@@ -97,10 +97,10 @@ static void run(struct child *child, const struct settings *s, const struct run 
     image_path(image, s, run->guest);
     snprintf(stats, sizeof stats, "--stats=/dev/fd/%d", REPORT);
 
-    const char *const qemu[] = {s->qemu, "-M", "virt", "-bios", "none", "-m", memory, "-nographic", "-append", append,
-                                "-kernel", image, NULL};
-    const char *const ours[] = {s->trapeze, "run", "-t", run->side == TE ? "te" : "native", "-m", memory, "--append",
-                                append, image, run->stats ? stats : NULL, NULL};
+    const char *const qemu[] = {s->qemu,      "-M",      "virt", "-bios",   "none", "-m", memory,
+                                "-nographic", "-append", append, "-kernel", image,  NULL};
+    const char *const ours[] = {s->trapeze, "run",  "-t",  run->side == TE ? "te" : "native", "-m", memory,
+                                "--append", append, image, run->stats ? stats : NULL,         NULL};
     run_command(child, run, run->side == QEMU ? qemu : ours, image);
 }
 
@@ -139,7 +139,7 @@ static uint64_t exits_of(const json_t *stats)
     uint64_t sum = 0;
     const char *key;
     json_t *exit;
-    json_object_foreach(json_object_get(stats, "exits"), key, exit)
+    json_object_foreach (json_object_get(stats, "exits"), key, exit)
         sum += number(exit, "count", NULL);
     return sum;
 }

@@ -42,8 +42,9 @@ static void print_head(const struct results *r, const struct settings *s)
     printf("Trapeze %s (%s) beside %s\n", r->version, r->revision, r->qemu_version);
     printf("guests by %s; cost model %s; on %s\n", r->compiler_version[0] ? r->compiler_version : "an unknown compiler",
            r->cost_model, r->cpu[0] ? r->cpu : "an unknown processor");
-    printf("Medians of %u runs by turns, processor time less that of the empty guest (ms: QEMU %.1f, native %.1f, te %.1f)\n",
-           s->runs, 1e3 * r->empty_qemu, 1e3 * r->empty_native, 1e3 * r->empty_te);
+    printf(
+        "Medians of %u runs by turns, processor time less that of the empty guest (ms: QEMU %.1f, native %.1f, te %.1f)\n",
+        s->runs, 1e3 * r->empty_qemu, 1e3 * r->empty_native, 1e3 * r->empty_te);
     if (s->quick)
         puts("--quick: these runs are too short to mean anything");
 }
@@ -89,7 +90,8 @@ static void print_paged(const struct results *r)
         printf("\n%-10s%14s%10s%10s%12s%10s%9s%9s\n", "te, user", "exits", "native s", "te s", "", "", "ratio", "target");
     for (unsigned i = 0; i < r->paged_count; i++) {
         const struct paged_row *row = &r->paged[i];
-        printf("%-10s%14" PRIu64 "%10.3f%10.3f%22s", row->guest->name, row->exits, row->native_seconds, row->te_seconds, "");
+        printf("%-10s%14" PRIu64 "%10.3f%10.3f%22s", row->guest->name, row->exits, row->native_seconds, row->te_seconds,
+               "");
         print_ratio(paged_ratio(row), TARGET_PAGED);
     }
 }
@@ -224,8 +226,9 @@ static json_t *start_json(const struct results *r)
     set_number(object, "peak_kib_128m", (uint64_t)r->peak_128m_kib);
     set_number(object, "peak_kib_1g", (uint64_t)r->peak_1g_kib);
     set_number(object, "target_kib", TARGET_PEAK_KIB);
-    set(object, "met", json_boolean(r->start_ms < TARGET_START_MS && r->peak_128m_kib < TARGET_PEAK_KIB &&
-                                    r->peak_1g_kib < TARGET_PEAK_KIB));
+    set(object, "met",
+        json_boolean(r->start_ms < TARGET_START_MS && r->peak_128m_kib < TARGET_PEAK_KIB &&
+                     r->peak_1g_kib < TARGET_PEAK_KIB));
     return object;
 }
 

@@ -40,7 +40,7 @@ uint64_t run(uint64_t n)
         multiply();
         for (unsigned i = 0; i < SIDE; i++) {
             sum = fold(sum, c[i][n % SIDE]);
-            a[i][n % SIDE] = c[n % SIDE][i];    /* the next product has other factors */
+            a[i][n % SIDE] = c[n % SIDE][i]; /* the next product has other factors */
         }
     }
     return sum;

@@ -53,5 +53,5 @@ uint64_t *paging_pte(uint64_t address, unsigned set)
 void paging_permit(void)
 {
     csr_write(pmpaddr0, ~0ull >> 10);
-    csr_write(pmpcfg0, 0x1f);   /* NAPOT, read, write, execute */
+    csr_write(pmpcfg0, 0x1f); /* NAPOT, read, write, execute */
 }

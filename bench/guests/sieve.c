@@ -4,7 +4,7 @@
  */
 #include "io.h"
 
-#define FLAGS 65536u            /* flag i stands for 2i + 1 */
+#define FLAGS 65536u /* flag i stands for 2i + 1 */
 
 const uint64_t default_count = 800;
 const unsigned default_mode = MODE_M;

@@ -90,7 +90,7 @@ static void rows(void)
                 print_word(word);
         }
     }
-    for (uint32_t sets = 0; sets < 256; sets++)     /* few other fences have a text */
+    for (uint32_t sets = 0; sets < 256; sets++) /* few other fences have a text */
         print_word(insn_rows[INSN_fence].match | sets << 20);
 }
 
