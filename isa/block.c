@@ -262,7 +262,6 @@ void block_pair(struct code *c, uint32_t index, bool bare)
 static bool emit_insn(struct maker *m, const struct insn *i, uint32_t offset)
 {
     m->n++;
-    m->code->insns_decoded++;
     switch (i->id) {
     case INSN_illegal:
         emit(m, OP_illegal, offset, i->length);
@@ -316,7 +315,6 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
     if (more)
         emit_end(&m, offset);
     c->used = m.at;
-    c->blocks_decoded++;
     return head;
 }
 

@@ -86,7 +86,7 @@ struct code {
     uint32_t pages_used;
     uint16_t (*page_of)[2];             /* owned: frame of RAM -> index + 1 in pages, translated and bare; 0 none */
     struct ram ram;                     /* borrowed */
-    uint64_t blocks_decoded, insns_decoded, pages_dropped;      /* statistics of the host, not of the machine */
+    uint64_t pages_dropped;             /* a statistic of the simulator, not of the machine */
 };
 
 /* NULL if memory cannot be had. */
@@ -111,7 +111,7 @@ void code_drop(struct code *c);
 /* Decodes the block at `offset` of the page; the instruction there must lie in the page as a whole. Returns its head. */
 struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset);
 
-/* The record at `index` has got the handler `second`: if it and the one before it, of the same block, are a pair, the one
+/* The record at `index` has been decoded (a branch: linked). If it and the one before it in its block are a pair, the one
  * before gets the pair's handler. */
 void block_pair(struct code *c, uint32_t index, bool bare);
 
