@@ -29,7 +29,9 @@ struct code *code_new(struct ram ram, const void *const *labels)
     c->cold = map_zero(CODE_OPS * sizeof *c->cold);
     c->pages = map_zero(CODE_PAGES * sizeof *c->pages);
     c->page_of = map_zero(ram.size / PAGE_SIZE * sizeof *c->page_of);
-    if (!c->ops || !c->cold || !c->pages || !c->page_of) {
+    c->marked = map_zero(ram.size / PAGE_SIZE);
+    c->marks = map_zero(ram.size / PAGE_SIZE * sizeof *c->marks);
+    if (!c->ops || !c->cold || !c->pages || !c->page_of || !c->marked || !c->marks) {
         code_free(c);
         return NULL;
     }
@@ -49,6 +51,10 @@ void code_free(struct code *c)
         munmap(c->pages, CODE_PAGES * sizeof *c->pages);
     if (c->page_of)
         munmap(c->page_of, c->ram.size / PAGE_SIZE * sizeof *c->page_of);
+    if (c->marked)
+        munmap(c->marked, c->ram.size / PAGE_SIZE);
+    if (c->marks)
+        munmap(c->marks, c->ram.size / PAGE_SIZE * sizeof *c->marks);
     free(c);
 }
 
@@ -114,6 +120,15 @@ bool code_written(struct code *c, uint64_t pa, uint64_t n)
     return stale;
 }
 
+void code_set_marks(struct code *c, uint64_t pa, const uint64_t marks[CODE_MARKS])
+{
+    uint64_t frame = frame_of(c, pa);
+    code_written(c, pa & ~(PAGE_SIZE - 1), PAGE_SIZE);
+    c->marked[frame] = marks != NULL;
+    if (marks)
+        memcpy(c->marks[frame], marks, sizeof c->marks[frame]);
+}
+
 /* --- CSRs that are only fields ---------------------------------------------------------------------------------------- */
 
 /* pmpcfg has locks, counter enables and tvec have nothing: what remains is stored under a mask. */
@@ -150,13 +165,16 @@ struct maker {
     struct code *code;
     uint32_t at; /* next free record */
     bool bare;
-    uint8_t n, mems; /* instructions; loads and stores; so far */
+    uint8_t insns, n, mems; /* so far: instructions; those that retire; loads and stores */
+    uint8_t extra;          /* those that do not retire, since the last OP_extra */
+    bool retires;           /* does the present one? */
 };
 
 static struct op *emit(struct maker *m, enum op_kind kind, uint32_t offset, unsigned length)
 {
     struct op *op = &m->code->ops[m->at];
-    m->code->cold[m->at] = (struct op_cold){(uint16_t)offset, (uint8_t)kind, m->mems, (uint8_t)length};
+    uint8_t before = m->extra && length && !m->retires ? m->extra - 1 : m->extra; /* `extra` counts this one already */
+    m->code->cold[m->at] = (struct op_cold){(uint16_t)offset, (uint8_t)kind, m->mems, (uint8_t)length, before, m->retires};
     m->at++;
     if (m->bare && kind >= OP_lb && kind <= OP_sd)
         kind = (enum op_kind)(OP_bare_lb + (kind - OP_lb));
@@ -165,6 +183,16 @@ static struct op *emit(struct maker *m, enum op_kind kind, uint32_t offset, unsi
 }
 
 _Static_assert(OP_sd - OP_lb == OP_bare_sd - OP_bare_lb, "loads and stores stand in the same order twice");
+
+/* Accounts for the extra instructions so far, the present one with them. Before each record that may leave the block. */
+static void emit_extra(struct maker *m, uint32_t offset)
+{
+    if (!m->extra)
+        return;
+    int32_t extra = m->extra;
+    emit(m, OP_extra, offset, 0)->imm = extra;
+    m->extra = 0;
+}
 
 static uint8_t destination(const struct insn *i)
 {
@@ -192,6 +220,7 @@ static void emit_jal(struct maker *m, const struct insn *i, uint32_t offset)
 {
     if (i->rd)
         emit_link(m, i->rd, offset, i->length);
+    emit_extra(m, offset);
     struct op *op = emit(m, OP_j, offset, i->length);
     op->imm = (int32_t)i->imm;
     op->rd = m->mems;
@@ -199,6 +228,7 @@ static void emit_jal(struct maker *m, const struct insn *i, uint32_t offset)
 
 static void emit_jalr(struct maker *m, const struct insn *i, uint32_t offset)
 {
+    emit_extra(m, offset);
     struct op *op = emit(m, i->rd ? OP_jalr : OP_ret, offset, i->length);
     op->rd = i->rd;
     op->rs1 = i->rs1;
@@ -225,12 +255,14 @@ static enum op_kind kind_of(const struct insn *i)
 static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
 {
     enum op_kind kind = kind_of(i);
+    enum insn_flow flow = insn_rows[i->id].flow;
+    if (flow == FLOW_BRANCH)
+        emit_extra(m, offset);
     struct op *op = emit(m, kind, offset, i->length);
     op->rd = destination(i);
     op->rs1 = i->rs1;
     op->rs2 = i->rs2;
     op->imm = kind >= OP_csr_field && kind <= OP_csrc_field ? csr_field_index(i->imm) : (int32_t)i->imm;
-    enum insn_flow flow = insn_rows[i->id].flow;
     if (flow == FLOW_BRANCH)
         op->rd = m->mems;
     else if (m->at > CODE_SCRATCH)
@@ -261,7 +293,9 @@ void block_pair(struct code *c, uint32_t index, bool bare)
 /* Adds one instruction. Returns false if it ends the block. */
 static bool emit_insn(struct maker *m, const struct insn *i, uint32_t offset)
 {
-    m->n++;
+    m->insns++;
+    m->n = (uint8_t)(m->n + m->retires);
+    m->extra = (uint8_t)(m->extra + !m->retires);
     switch (i->id) {
     case INSN_illegal:
         emit(m, OP_illegal, offset, i->length);
@@ -283,6 +317,7 @@ static bool emit_insn(struct maker *m, const struct insn *i, uint32_t offset)
 /* Ends a block that does not end itself. */
 static void emit_end(struct maker *m, uint32_t offset)
 {
+    emit_extra(m, offset);
     struct op *op = emit(m, OP_end, offset, 0);
     op->imm = (int32_t)offset;
     op->rd = m->mems;
@@ -300,7 +335,7 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
     struct op *head = &c->ops[c->used];
     page->entry[offset / 2] = c->used;
     bool more = true;
-    while (more && m.n < BLOCK_LONGEST) {
+    while (more && m.insns < BLOCK_LONGEST) {
         struct insn i;
         uint32_t room = (uint32_t)PAGE_SIZE - offset;
         uint32_t word = room >= 2 ? (uint32_t)bytes_get(bytes + offset, room >= 4 ? 4 : 2) : 0;
@@ -309,6 +344,7 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
         insn_decode(word, &i);
         insn_expand(&i);
         mark_decoded(page, offset, i.length);
+        m.retires = code_retires(c, page->pa + offset);
         more = emit_insn(&m, &i, offset);
         offset += i.length;
     }
@@ -318,9 +354,9 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
     return head;
 }
 
-struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset)
+struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset, bool retires)
 {
-    struct maker m = {.code = c, .at = 1};
+    struct maker m = {.code = c, .at = 1, .retires = retires};
     struct insn i;
     insn_decode(word, &i);
     insn_expand(&i);

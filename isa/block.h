@@ -8,6 +8,9 @@
  * taken) and ends with a jump, a trap, or OP_end. Records of all pages lie in one array (the arena); direct jumps inside a
  * page are linked by the distance between records, and nothing links across pages, so that clearing a page's entries
  * forgets all of its code.
+ *
+ * Marks. In a page with marks only the marked instructions retire a guest instruction (docs/time.md): what a monitor's
+ * translator has put around them is executed, and paid for, but is no step. Such instructions are "extra".
  */
 #ifndef ISA_BLOCK_H
 #define ISA_BLOCK_H
@@ -23,6 +26,7 @@
 #define CODE_PAGES 1024             /* pages with decoded code at once */
 #define CODE_SCRATCH 4              /* the first records are for blocks of one instruction that nobody keeps */
 #define CODE_HALFWORDS (PAGE_SIZE / 2)
+#define CODE_MARKS (CODE_HALFWORDS / 64)
 
 /* Handlers of the engine, numbered: one for each uncompressed instruction, then those that no instruction has. */
 enum op_kind {
@@ -30,6 +34,7 @@ enum op_kind {
 #include "insn.def"
     OP_end,             /* the block ends here; go on behind it. No instruction */
     OP_illegal,         /* the word is no instruction */
+    OP_extra,           /* imm more instructions that retire nothing have been executed. No instruction */
     OP_li, OP_mv,       /* addi from x0, add to x0 */
     OP_nop,
     OP_j,               /* the jump of jal; its link, if it has one, is an auipc before it */
@@ -52,7 +57,7 @@ enum op_kind {
 
 /* One instruction, as the engine executes it. 16 bytes: four to a cache line.
  *   rd = 32 stands for x0 as a destination.
- *   n: instructions of the block up to and with this one (OP_end, and the auipc of a link: before it).
+ *   n: instructions of the block up to and with this one that retire (OP_end, and the auipc of a link: before it).
  *   Records that leave the block carry the loads and stores before them: branches, j, end in rd; jalr in rs2. */
 struct op {
     const void *run;            /* label of the handler */
@@ -68,6 +73,8 @@ struct op_cold {
     uint8_t kind;               /* enum op_kind, before any linking, translated or not */
     uint8_t mems;               /* loads and stores of the block before this instruction */
     uint8_t length;             /* bytes */
+    uint8_t extra;              /* extra instructions of the block before this one, since the last OP_extra */
+    bool retires;               /* this one retires a guest instruction */
 };
 
 struct code_page {
@@ -85,6 +92,8 @@ struct code {
     struct code_page *pages;            /* owned: CODE_PAGES */
     uint32_t pages_used;
     uint16_t (*page_of)[2];             /* owned: frame of RAM -> index + 1 in pages, translated and bare; 0 none */
+    uint8_t *marked;                    /* owned: frame of RAM -> has it marks? */
+    uint64_t (*marks)[CODE_MARKS];      /* owned: frame of RAM -> a bit for each halfword */
     struct ram ram;                     /* borrowed */
     uint64_t pages_dropped;             /* a statistic of the simulator, not of the machine */
 };
@@ -108,6 +117,17 @@ bool code_written(struct code *c, uint64_t pa, uint64_t n);
 static inline bool code_full(const struct code *c) { return c->used + 2 * BLOCK_LONGEST + 2 > CODE_OPS; }
 void code_drop(struct code *c);
 
+/* Sets the marks of the page at pa: bit i of the array says whether the instruction at halfword i retires. NULL: no marks,
+ * every instruction does. Code that is decoded there is forgotten. */
+void code_set_marks(struct code *c, uint64_t pa, const uint64_t marks[CODE_MARKS]);
+
+/* Does the instruction at pa (in RAM or not) retire a guest instruction? */
+static inline bool code_retires(const struct code *c, uint64_t pa)
+{
+    uint64_t frame = (pa - c->ram.base) / PAGE_SIZE, half = pa % PAGE_SIZE / 2;
+    return pa - c->ram.base >= c->ram.size || !c->marked[frame] || (c->marks[frame][half / 64] >> half % 64 & 1);
+}
+
 /* Decodes the block at `offset` of the page; the instruction there must lie in the page as a whole. Returns its head. */
 struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset);
 
@@ -115,8 +135,8 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
  * before gets the pair's handler. */
 void block_pair(struct code *c, uint32_t index, bool bare);
 
-/* A block of the one instruction `word`, at the offset of its page, in the scratch records. */
-struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset);
+/* A block of the one instruction `word`, at the offset of its page, in the scratch records; does it retire? */
+struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset, bool retires);
 
 /* The row of an OP_csr*_field: offset of the field in struct priv, writable bits, least mode. */
 struct csr_field { uint16_t offset; uint8_t mode; uint64_t mask; };

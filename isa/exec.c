@@ -185,7 +185,7 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
     static const void *const labels[OP_count] = {
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning) LABEL(id),
 #include "insn.def"
-        LABEL(end), LABEL(illegal), LABEL(li), LABEL(mv), LABEL(nop), LABEL(j), LABEL(ret),
+        LABEL(end), LABEL(illegal), LABEL(extra), LABEL(li), LABEL(mv), LABEL(nop), LABEL(j), LABEL(ret),
         LABEL(csr_field), LABEL(csrs_field), LABEL(csrc_field),
         LABEL(beq_linked), LABEL(bne_linked), LABEL(blt_linked), LABEL(bge_linked), LABEL(bltu_linked), LABEL(bgeu_linked),
         LABEL(j_linked), LABEL(end_linked),
@@ -251,6 +251,10 @@ op_j_linked:
 op_end_linked:
     LEAVE_LINKED(r);
 
+op_extra:
+    h->extra += (uint32_t)r->imm;
+    NEXT;
+
 op_jalr:
     left -= r->n;
     h->mems += r->rs2;
@@ -296,6 +300,7 @@ stepped:
         const struct op_cold *at = &cold[r - ops];
         left -= r->n;
         h->mems += at->mems;
+        h->extra += (uint64_t)at->extra + !at->retires;
         if (step != STEP_ENTER && step != STEP_ENTER_RETURN) {
             h->mems += is_memory(at->kind);
             h->ctx.pc = h->page_va + at->offset + at->length;
@@ -308,8 +313,9 @@ stepped:
         return step == STEP_WAIT ? HART_WAIT : HART_RESYNC;
     }
 not_completed:
-    left -= r->n - 1;
+    left -= r->n - cold[r - ops].retires;
     h->mems += cold[r - ops].mems;
+    h->extra += cold[r - ops].extra;
     h->ctx.pc = h->page_va + cold[r - ops].offset;
     h->left = left;
     h->at = r;

@@ -4,7 +4,8 @@
  *
  * Counting. `left` is how many steps may still be taken before the engine must look up, and is brought up to date only
  * when a block is left: the record left at knows how many instructions of the block that makes (op.n). So at any record
- *     steps = steps_base + (left_base - left) + (op.n - 1)        instructions and traps before it
+ *     steps = steps_base + (left_base - left) + (op.n - 1)        instructions and traps before it (without the 1 if the
+ *                                                                 record retires nothing)
  * which hart_sync() writes to the clock, as often as anyone asks.
  */
 #ifndef ISA_EXEC_H

@@ -13,7 +13,7 @@
 void hart_sync(struct machine *m, const struct op *op)
 {
     struct hart *h = &m->hart;
-    uint64_t before = op ? (uint64_t)op->n - 1 : 0;
+    uint64_t before = op ? (uint64_t)op->n - h->code->cold[op - h->code->ops].retires : 0;
     m->clock.steps = h->steps_base + (uint64_t)(h->left_base - h->left) + before;
     m->clock.insns = m->clock.steps - h->traps;
     if (m->config.clock_cycles)
@@ -429,7 +429,7 @@ static const struct op *fetch_one(struct machine *m, uint64_t pc)
     h->page_pa = pa & ~(PAGE_SIZE - 1);
     h->scratch_word = low | high << 16;
     h->stale = false;
-    return block_decode_one(h->code, h->scratch_word, (uint32_t)(pc % PAGE_SIZE));
+    return block_decode_one(h->code, h->scratch_word, (uint32_t)(pc % PAGE_SIZE), code_retires(h->code, pa));
 }
 
 /* The code page of pa, with room for one more block. */

@@ -53,9 +53,10 @@ struct hart {
 
     /* Since reset. */
     uint64_t traps;         /* steps that were traps */
+    uint64_t extra;         /* instructions executed that retire nothing (block.h, "Marks") */
     uint64_t mems;          /* loads, stores and atomics completed */
     uint64_t csrs;          /* accesses to CSRs that are only fields */
-    uint64_t charged_insns, charged_mems, charged_csrs;     /* of them, already charged */
+    uint64_t charged_extra, charged_insns, charged_mems, charged_csrs;     /* of them, already charged */
     uint64_t mode_mark;     /* clock.insns when the mode last changed */
 };
 

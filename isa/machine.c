@@ -86,10 +86,11 @@ void machine_free(struct machine *m)
 void machine_charge_hart(struct machine *m)
 {
     struct hart *h = &m->hart;
-    machine_charge(m, COST_insn, m->clock.insns - h->charged_insns, false);
+    machine_charge(m, COST_insn, m->clock.insns - h->charged_insns + h->extra - h->charged_extra, false);
     machine_charge(m, COST_mem, h->mems - h->charged_mems, false);
     machine_charge(m, COST_csr_access, h->csrs - h->charged_csrs, false);
     h->charged_insns = m->clock.insns;
+    h->charged_extra = h->extra;
     h->charged_mems = h->mems;
     h->charged_csrs = h->csrs;
     if (m->config.clock_cycles)

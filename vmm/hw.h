@@ -44,6 +44,11 @@ void hw_csr_write(struct hw *hw, unsigned number, uint64_t value);
 uint8_t *hw_frames(struct hw *hw, uint64_t pa, uint64_t n);
 void hw_wrote(struct hw *hw, uint64_t pa, uint64_t n, bool dma);
 
+/* The page at pa holds translated code: bit i of marks[] says whether the instruction at its halfword i retires a guest
+ * instruction (docs/time.md). hw_run() then stops for its budget, and counts, only behind marked ones. */
+#define HW_MARKS 32
+void hw_marks(struct hw *hw, uint64_t pa, const uint64_t marks[HW_MARKS]);
+
 /* fence.i, sfence.vma: va 0 and `all_addresses`, or one page; every ASID, or one. */
 void hw_fence_i(struct hw *hw);
 void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);

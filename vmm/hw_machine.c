@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isa/block.h"
+
 struct hw {
     struct machine *m;
     struct hw_channel *channels; /* owned */
@@ -125,6 +127,15 @@ uint8_t *hw_frames(struct hw *hw, uint64_t pa, uint64_t n)
 void hw_wrote(struct hw *hw, uint64_t pa, uint64_t n, bool dma)
 {
     machine_wrote(hw->m, pa, n, dma);
+}
+
+_Static_assert(HW_MARKS == CODE_MARKS, "a bit for each halfword of a page");
+
+void hw_marks(struct hw *hw, uint64_t pa, const uint64_t marks[HW_MARKS])
+{
+    if (!ram_at(&hw->m->ram, pa & ~(PAGE_SIZE - 1), PAGE_SIZE))
+        hw_panic(hw, "the monitor marks a page that is no memory");
+    code_set_marks(hw->m->hart.code, pa, marks);
 }
 
 void hw_select(struct hw *hw, unsigned guest)
