@@ -4,12 +4,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "difference.h"
+#include "input.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
@@ -22,66 +21,18 @@ struct comparison {
     struct session_config config[METHODS_MOST];
     struct run_report run[METHODS_MOST];
     struct difference difference[METHODS_MOST]; /* from run 0; only where they are not equal */
-    uint8_t *input;                             /* owned: all of stdin, if that is no terminal */
-    size_t input_size;
-    struct console_key *keys; /* owned: what was typed in the first run, if it is one */
+    struct input input;
 };
-
-static bool state_equal(const struct run_report *a, const struct run_report *b)
-{
-    return a->state_hash == b->state_hash && a->end.reason == b->end.reason && a->end.code == b->end.code &&
-           a->steps == b->steps && (!a->has_disk || a->disk_hash == b->disk_hash);
-}
-
-static bool run_equal(const struct run_report *a, const struct run_report *b)
-{
-    return state_equal(a, b) && a->console_hash == b->console_hash && a->trap_hash == b->trap_hash;
-}
 
 static bool all_equal(const struct comparison *c)
 {
     bool equal = true;
     for (unsigned i = 1; i < c->options->method_count; i++)
-        equal = equal && run_equal(&c->run[0], &c->run[i]);
+        equal = equal && report_equal(&c->run[0], &c->run[i]);
     return equal;
 }
 
 /* --- running ------------------------------------------------------------------------------------------------------------- */
-
-/* Input is read once: from a file or pipe now, from a terminal during the first run. */
-static void prepare_input(struct comparison *c, struct console_config *console)
-{
-    char error[256];
-    if (isatty(STDIN_FILENO)) {
-        console->input = CONSOLE_FD;
-        console->input_fd = STDIN_FILENO;
-        return;
-    }
-    c->input = console_read_all(STDIN_FILENO, &c->input_size, error, sizeof error);
-    if (!c->input)
-        refuse("%s", error);
-    console->input = CONSOLE_BYTES;
-    console->bytes = c->input;
-    console->size = c->input_size;
-}
-
-/* What was typed, at the same times, for all runs after the first. */
-static void replay_keys(struct comparison *c, const struct session *first)
-{
-    size_t count;
-    const struct console_key *keys = console_keys(session_console(first, 0), &count);
-    c->keys = need(calloc(count + 1, sizeof *c->keys));
-    if (count)
-        memcpy(c->keys, keys, count * sizeof *keys);
-    for (unsigned i = 0; i < c->options->method_count; i++) {
-        struct console_config *console = &c->config[i].console;
-        if (console->input != CONSOLE_FD)
-            continue;
-        console->input = CONSOLE_REPLAY;
-        console->keys = c->keys;
-        console->key_count = count;
-    }
-}
 
 static void run_one(struct comparison *c, unsigned i)
 {
@@ -97,12 +48,14 @@ static void run_one(struct comparison *c, unsigned i)
     c->run[i] = session_report(s, 0);
     c->run[i].method = &c->config[i].method;
     if (i == 0) {
-        replay_keys(c, s);
+        input_keep(&c->input, s);
+        for (unsigned j = 0; j < o->method_count; j++)
+            input_replay(&c->input, &c->config[j].console);
         if (!o->quiet)
             session_remark(s, 0);
     }
     session_close(s);
-    if (i > 0 && !run_equal(&c->run[0], &c->run[i]))
+    if (i > 0 && !report_equal(&c->run[0], &c->run[i]))
         c->difference[i] = difference_find(&c->config[0], &c->config[i], last ? &o->flip : &(const struct flip){0});
 }
 
@@ -114,7 +67,7 @@ static void print_verdicts(const struct comparison *c, FILE *out)
     for (unsigned i = 1; i < c->options->method_count; i++) {
         const struct run_report *run = &c->run[i];
         const struct difference *d = &c->difference[i];
-        if (run_equal(&c->run[0], run))
+        if (report_equal(&c->run[0], run))
             fprintf(out, "%s: final state, console and traps are equal to those of %s\n", run->method->name, reference);
         else
             fprintf(out,
@@ -141,12 +94,12 @@ static json_t *verdict_json(const struct comparison *c, unsigned i)
     const struct run_report *a = &c->run[0], *b = &c->run[i];
     const struct difference *d = &c->difference[i];
     json_t *first = json_null();
-    if (!run_equal(a, b))
+    if (!report_equal(a, b))
         first = json_pack("{s:I, s:o, s:s, s:o, s:o}", "instruction", (json_int_t)d->step, "pc", hex(d->pc), "what",
                           d->what, "expected", hex(d->expected), "got", hex(d->got));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "technique", b->method->name, "mmu", b->method->mmu, "state",
-                     equal_word(state_equal(a, b)), "console", equal_word(a->console_hash == b->console_hash), "traps",
-                     equal_word(a->trap_hash == b->trap_hash), "first_difference", first);
+                     equal_word(report_state_equal(a, b)), "console", equal_word(a->console_hash == b->console_hash),
+                     "traps", equal_word(a->trap_hash == b->trap_hash), "first_difference", first);
 }
 
 static void write_report(const struct comparison *c, FILE *out)
@@ -191,13 +144,12 @@ int compare_command(int argc, char **argv)
     struct comparison c = {.options = &o};
     struct console_config console = {.output_fd = -1};
     options_parse_compare(&o, argc, argv);
-    prepare_input(&c, &console);
+    input_prepare(&c.input, &console);
     for (unsigned i = 0; i < o.method_count; i++)
         c.config[i] = (struct session_config){.options = &o, .method = o.method[i], .snapshot = true, .console = console};
     for (unsigned i = 0; i < o.method_count; i++)
         run_one(&c, i);
     tell(&c);
-    free(c.input);
-    free(c.keys);
+    input_free(&c.input);
     return all_equal(&c) ? 0 : 1;
 }

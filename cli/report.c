@@ -55,6 +55,17 @@ const char *report_reason(enum end_reason reason)
     return "budget";
 }
 
+bool report_state_equal(const struct run_report *a, const struct run_report *b)
+{
+    return a->state_hash == b->state_hash && a->end.reason == b->end.reason && a->end.code == b->end.code &&
+           a->steps == b->steps && (!a->has_disk || a->disk_hash == b->disk_hash);
+}
+
+bool report_equal(const struct run_report *a, const struct run_report *b)
+{
+    return report_state_equal(a, b) && a->console_hash == b->console_hash && a->trap_hash == b->trap_hash;
+}
+
 /* Any bytes can be in an argument; JSON wants UTF-8. */
 static json_t *argument(const char *text)
 {

@@ -34,6 +34,10 @@ struct run_report {
     double seconds;                     /* of the host */
 };
 
+/* Did both end in the same way and state, disks included? Are console and traps the same, too? */
+bool report_state_equal(const struct run_report *a, const struct run_report *b);
+bool report_equal(const struct run_report *a, const struct run_report *b);
+
 /* Names of enum end_reason as reports have them: "finisher", ... */
 const char *report_reason(enum end_reason reason);
 
