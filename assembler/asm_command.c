@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPTION_TEXT = 256, OPTION_NO_COMPRESS };
+enum { OPTION_TEXT = 256, OPTION_NO_COMPRESS, OPTION_PROFILE };
 
 struct request {
     struct asm_options options;
@@ -98,6 +98,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case OPTION_NO_COMPRESS:
         r->options.compress = false;
         return 0;
+    case OPTION_PROFILE:
+        r->options.profile = command_profile(arg, state);
+        return 0;
     case ARGP_KEY_ARG:
         r->inputs[r->input_count++] = (struct asm_input){.name = arg};
         return 0;
@@ -120,6 +123,7 @@ static const struct argp_option options[] = {
     {"text", OPTION_TEXT, "ADDR", 0, "Address of .text (default 0x80000000); also -Ttext ADDR", 0},
     {"include", 'I', "DIR", 0, "Search DIR for .include and .incbin", 0},
     {"define", 'D', "SYM[=VALUE]", 0, "Define an absolute symbol (1 if no value is given)", 0},
+    {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
     {"no-compress", OPTION_NO_COMPRESS, NULL, 0, "Start with .option norvc", 0},
     {NULL, 'T', "text", OPTION_HIDDEN, NULL, 0},
     {0},

@@ -115,7 +115,7 @@ static bool unknown(struct assembler *a, const char *name, size_t length)
     if (*name == '.')
         directive_offer(&nearest);
     else
-        instruction_offer(&nearest);
+        instruction_offer(&nearest, a->options.profile);
     macro_offer(a, &nearest);
     if (length == 0)
         return asm_fail(a, name, "expected an instruction, a directive or a label");

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "isa/insn.h"
+
 /* One unit: a file, or a text in memory if `text` is not NULL. Not copied: it must outlive the asm_result. */
 struct asm_input {
     const char *name;
@@ -28,6 +30,7 @@ struct asm_define {
 /* Start from ASM_DEFAULTS. The arrays and strings must outlive the asm_result. */
 struct asm_options {
     uint64_t text_base;              /* address of .text, or of the first section if there is none */
+    enum insn_profile profile;       /* instructions that there are */
     bool compress;                   /* start with .option rvc */
     bool colour;                     /* colour messages */
     const char *const *include_dirs; /* searched after the directory of the file that includes */

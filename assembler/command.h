@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "isa/insn.h"
+
 enum { COMMAND_REFUSED = 125 };
 
 /* argp_parse() in order, as "trapeze NAME"; ends the process after a mistake or --help. */
@@ -20,5 +22,8 @@ _Noreturn void command_refuse(const struct argp_state *state, const char *format
 
 /* A whole word as a number: decimal, 0x or octal. */
 bool command_number(const char *text, uint64_t *out);
+
+/* The value of --profile. */
+enum insn_profile command_profile(const char *value, const struct argp_state *state);
 
 #endif

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_BASE = 256, MOST_FILE = 1 << 30 };
+enum { OPTION_BASE = 256, OPTION_PROFILE, MOST_FILE = 1 << 30 };
 
 struct label {
     const char *name;
@@ -22,7 +22,8 @@ struct label {
 
 struct image {
     const char *name; /* of the file */
-    uint8_t *bytes;   /* malloc()ed */
+    enum insn_profile profile;
+    uint8_t *bytes; /* malloc()ed */
     size_t size;
     struct label *labels; /* malloc()ed, by address */
     size_t label_count;
@@ -158,8 +159,8 @@ static size_t print_insn(const struct image *image, const uint8_t *bytes, size_t
         printf(":  %04x      .2byte 0x%04x\n", word, word);
         return 2;
     }
-    insn_decode(word, &i);
-    insn_format(text, sizeof text, word, address);
+    insn_decode_in(image->profile, word, &i);
+    insn_format_in(image->profile, text, sizeof text, word, address);
     printf(i.length == 2 ? ":  %04x      %s" : ":  %08x  %s", word, text);
     unsigned flow = insn_rows[i.id].flow, base = insn_rows[i.id].base;
     if (flow == FLOW_BRANCH || base == INSN_jal)
@@ -215,6 +216,7 @@ static bool print_elf(struct image *image)
 struct request {
     const char *name;
     uint64_t base;
+    enum insn_profile profile;
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -227,6 +229,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case OPTION_BASE:
         if (!command_number(arg, &r->base))
             command_refuse(state, "--base %s: this is not an address", arg);
+        return 0;
+    case OPTION_PROFILE:
+        r->profile = command_profile(arg, state);
         return 0;
     case ARGP_KEY_ARG:
         if (r->name != NULL)
@@ -245,6 +250,7 @@ int disasm_command(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0},
+        {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
         {0},
     };
     static const char doc[] =
@@ -253,7 +259,7 @@ int disasm_command(int argc, char **argv)
     static const struct argp argp = {options, parse_option, "IMAGE", doc, NULL, NULL, NULL};
     struct request r = {.base = 0x80000000};
     command_parse(&argp, argc, argv, &r);
-    struct image image = {.name = r.name};
+    struct image image = {.name = r.name, .profile = r.profile};
     bool ok = read_image(&image);
     if (ok && image.size >= SELFMAG && memcmp(image.bytes, ELFMAG, SELFMAG) == 0)
         ok = print_elf(&image);

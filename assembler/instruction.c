@@ -119,11 +119,11 @@ static size_t ordering_suffix(const char *mnemonic, size_t length, int64_t *aqrl
     return 0;
 }
 
-/* The row of insn.def with this mnemonic, and the ordering that a suffix asks for; INSN_illegal: none. */
+/* The row, of any profile, with this mnemonic, and the ordering that a suffix asks for; INSN_illegal: none. */
 static unsigned find_row(const char *mnemonic, size_t length, int64_t *aqrl)
 {
     size_t suffix = ordering_suffix(mnemonic, length, aqrl);
-    for (unsigned id = INSN_illegal + 1; id < INSN_count; id++) {
+    for (unsigned id = INSN_illegal + 1; id < INSN_count_flawed; id++) {
         bool atomic = insn_formats[insn_rows[id].format].immediate == IMMEDIATE_aqrl;
         if (lex_word_is(mnemonic, atomic ? length - suffix : length, insn_rows[id].mnemonic))
             return id;
@@ -141,11 +141,11 @@ bool instruction_known(const char *mnemonic, size_t length)
     return find_row(mnemonic, length, &aqrl) != INSN_illegal;
 }
 
-void instruction_offer(struct nearest *n)
+void instruction_offer(struct nearest *n, enum insn_profile profile)
 {
     for (size_t i = 0; i < WAYS; i++)
         nearest_offer(n, ways[i].mnemonic);
-    for (unsigned id = INSN_illegal + 1; id < INSN_count; id++)
+    for (unsigned id = INSN_illegal + 1; id < insn_count(profile); id++)
         nearest_offer(n, insn_rows[id].mnemonic);
 }
 
@@ -165,6 +165,9 @@ bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t leng
     unsigned id = find_row(mnemonic, length, &way.insn.imm);
     if (id == INSN_illegal)
         return false;
+    if (id >= insn_count(a->options.profile))
+        return asm_fail(a, mnemonic, "`%s` is of the flawed profile: assemble with --profile flawed",
+                        insn_rows[id].mnemonic);
     way.insn.id = (uint16_t)id;
     way.mnemonic = insn_rows[id].mnemonic;
     way.syntax = insn_formats[insn_rows[id].format].syntax;

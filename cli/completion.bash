@@ -17,6 +17,7 @@ _trapeze() {
     --mmu) words="real shadow" ;;
     --shadow) words="flush" ;;
     --clock) words="insns cycles" ;;
+    --profile) words="strict flawed" ;;
     --format)
         case $sub in
         info) words="table md json" ;;

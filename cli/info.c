@@ -26,16 +26,13 @@ static const char *mode_name(unsigned mode)
 
 /* --- the sheets -------------------------------------------------------------------------------------------------------- */
 
-static struct sheet instructions(void)
+/* Those of 32 bits from row `first` on, up to row `end`. */
+static struct sheet instruction_rows(const char *title, const char *text, unsigned first, unsigned end)
 {
     static const char *const columns[] = {"name", "format", "match", "mask", "mode", "class", "meaning"};
     static const char *const classes[] = {"innocuous", "control", "mode", "location", "by CSR"};
-    static const char text[] =
-        "mode: the least privileged one in which the instruction can run without a trap. class: Popek and Goldberg's; "
-        "`control` instructions are control-sensitive, `mode` and `location` ones behaviour-sensitive, and of `by CSR` ones "
-        "the CSR decides.";
-    struct sheet s = sheet_make("Instructions", text, columns, 7);
-    for (unsigned i = INSN_illegal + 1; i < INSN_count; i++) {
+    struct sheet s = sheet_make(title, text, columns, 7);
+    for (unsigned i = first; i < end; i++) {
         const struct insn_row *r = &insn_rows[i];
         const struct insn_format_row *f = &insn_formats[r->format];
         if (r->base != i)
@@ -46,6 +43,24 @@ static struct sheet instructions(void)
         sheet_row(&s, CELLS(r->mnemonic, f->name, match, mask, mode_name(r->mode), classes[r->class], r->meaning));
     }
     return s;
+}
+
+static struct sheet instructions(void)
+{
+    static const char text[] =
+        "mode: the least privileged one in which the instruction can run without a trap. class: Popek and Goldberg's; "
+        "`control` instructions are control-sensitive, `mode` and `location` ones behaviour-sensitive, and of `by CSR` ones "
+        "the CSR decides.";
+    return instruction_rows("Instructions", text, INSN_illegal + 1, INSN_count);
+}
+
+static struct sheet flawed_instructions(void)
+{
+    static const char text[] =
+        "Illegal instructions, unless the machine is made with `--profile flawed`. Each is sensitive and does not trap in user "
+        "mode, so that Popek and Goldberg's Theorem 1 does not hold for that machine (theorem.md). They lie in the opcodes "
+        "custom-0 and custom-1.";
+    return instruction_rows("Instructions of the flawed profile", text, INSN_count, INSN_count_flawed);
 }
 
 static struct sheet compressed(void)
@@ -173,7 +188,7 @@ static struct sheet counters(void)
 
 /* --- the command -------------------------------------------------------------------------------------------------------- */
 
-#define SHEETS_MOST 5
+#define SHEETS_MOST 6
 
 static const struct topic {
     const char *name, *title;
@@ -182,8 +197,8 @@ static const struct topic {
 } topics[] = {
     {"isa",
      "The machine",
-     {"board", "instructions", "compressed", "csrs", "causes"},
-     {board, instructions, compressed, csrs, causes}},
+     {"board", "instructions", "compressed", "csrs", "causes", "flawed"},
+     {board, instructions, compressed, csrs, causes, flawed_instructions}},
     {"csrs", "Control and status registers", {"csrs"}, {csrs}},
     {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
     {"counters", "What is counted", {"exits", "counters"}, {exits, counters}},
@@ -195,14 +210,19 @@ enum look { LOOK_TABLE, LOOK_MD, LOOK_JSON };
 struct info_options {
     const struct topic *topic;
     enum look look;
+    enum insn_profile profile;
 };
 
-static void print_topic(const struct topic *t, enum look look)
+static void print_topic(const struct topic *t, enum look look, enum insn_profile profile)
 {
+    const char *option = profile == PROFILE_FLAWED ? "--profile flawed " : "";
     json_t *json = json_pack("{s:s}", "schema", "trapeze.info/1");
     if (look == LOOK_MD)
-        printf("# %s\n\n<!-- Written by `trapeze info %s --format md`: not to be edited. -->\n", t->title, t->name);
+        printf("# %s\n\n<!-- Written by `trapeze info %s %s--format md`: not to be edited. -->\n", t->title, t->name,
+               option);
     for (unsigned i = 0; i < SHEETS_MOST && t->sheet[i]; i++) {
+        if (t->sheet[i] == flawed_instructions && profile != PROFILE_FLAWED)
+            continue;
         struct sheet s = t->sheet[i]();
         if (look == LOOK_MD || i > 0)
             fputs(look == LOOK_JSON ? "" : "\n", stdout);
@@ -228,6 +248,9 @@ static error_t take(int key, char *value, struct argp_state *state)
     case 'f':
         o->look = (enum look)argument_choice("--format", value, looks, 3);
         return 0;
+    case 'p':
+        o->profile = (enum insn_profile)argument_choice("--profile", value, insn_profile_names, 2);
+        return 0;
     case ARGP_KEY_ARG:
         if (o->topic)
             refuse("info: '%s' is one topic too many", value);
@@ -250,7 +273,11 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 int info_command(int argc, char **argv)
 {
-    static const struct argp_option options[] = {{"format", 'f', "FORMAT", 0, "table (default), md or json", 0}, {0}};
+    static const struct argp_option options[] = {
+        {"format", 'f', "FORMAT", 0, "table (default), md or json", 0},
+        {"profile", 'p', "NAME", 0, "of isa: the strict machine (default), or what the flawed one has besides, too", 0},
+        {0},
+    };
     static const struct argp argp = {
         .options = options,
         .parser = take,
@@ -260,6 +287,6 @@ int info_command(int argc, char **argv)
     };
     struct info_options o = {.look = LOOK_TABLE};
     arguments_parse(&argp, argc, argv, &o);
-    print_topic(o.topic, o.look);
+    print_topic(o.topic, o.look, o.profile);
     return 0;
 }

@@ -17,7 +17,7 @@
 /* clang-format off */
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
-    KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_STRESS_ONE, KEY_STRESS_TLB, KEY_FLIP,
+    KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB, KEY_FLIP,
 };
 
 static const struct argp_option run_options[] = {
@@ -39,6 +39,7 @@ static const struct argp_option shared_options[] = {
     {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush", 1},
 
     {NULL, 0, NULL, 0, "Guest:", 2},
+    {"profile", KEY_PROFILE, "NAME", 0, "the machine's instructions: strict (default) or flawed", 2},
     {"memory", 'm', "SIZE", 0, "RAM of each guest: 128M (default), 1G; a plain number is of MiB", 2},
     {"drive", KEY_DRIVE, "FILE[,readonly]", 0, "a disk, from a raw file; up to eight", 2},
     {"append", KEY_APPEND, "ARGS", 0, "boot arguments", 2},
@@ -141,7 +142,8 @@ static bool take_guest_option(struct guest_options *g, int key, char *value)
     return false;
 }
 
-static bool take_time_option(struct options *o, int key, const char *value)
+/* Of the machine: time, cost, profile. */
+static bool take_machine_option(struct options *o, int key, const char *value)
 {
     static const char *const clocks[] = {"insns", "cycles"};
     switch (key) {
@@ -159,6 +161,9 @@ static bool take_time_option(struct options *o, int key, const char *value)
         return true;
     case KEY_MAX_INSNS:
         o->max_insns = argument_number("--max-insns", value, 1, INT64_MAX);
+        return true;
+    case KEY_PROFILE:
+        o->profile = (enum insn_profile)argument_choice("--profile", value, insn_profile_names, 2);
         return true;
     case KEY_STRESS_ONE:
         o->stress.one_instruction = true;
@@ -223,7 +228,7 @@ static error_t take_shared(int key, char *value, struct argp_state *state)
         o->ram_size = memory_size(value);
     else if (key == ARGP_KEY_ARG)
         take_image(o, value);
-    else if (!take_guest_option(&o->guest[o->guest_count - 1], key, value) && !take_time_option(o, key, value) &&
+    else if (!take_guest_option(&o->guest[o->guest_count - 1], key, value) && !take_machine_option(o, key, value) &&
              !take_output_option(o, key, value))
         return ARGP_ERR_UNKNOWN;
     return 0;

@@ -57,6 +57,7 @@ struct options {
     enum format format;
     const char *dump_path;
     bool quiet, show_console;
+    enum insn_profile profile;
     struct machine_stress stress;
     struct flip flip;
 };

@@ -151,7 +151,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set_text(json, "technique", run->method->name);
     set_text(json, "mmu", run->method->mmu);
     set(json, "shadow", run->method->native ? json_null() : json_string("flush"));
-    set_text(json, "profile", "strict");
+    set_text(json, "profile", insn_profile_names[o->profile]);
     set_text(json, "clock", o->clock_cycles ? "cycles" : "insns");
     set_number(json, "seed", o->seed);
     json_t *model = need(json_object());

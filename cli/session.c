@@ -148,6 +148,7 @@ static struct machine_config machine_config_of(const struct session *s, uint64_t
         .clock_cycles = s->options->clock_cycles,
         .monitored = !s->method.native,
         .seed = s->options->seed,
+        .profile = s->options->profile,
         .stress = s->options->stress,
     };
 }
@@ -200,6 +201,7 @@ static void open_monitored(struct session *s)
     struct vm_config config = {
         .ram_size = s->options->ram_size,
         .technique = find_technique(s->method.name),
+        .profile = s->options->profile,
         .step_cycles = s->options->clock_cycles ? step : 0,
     };
     open_machine_for_monitor(s);

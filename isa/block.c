@@ -18,12 +18,13 @@ static void *map_zero(size_t n)
     return p == MAP_FAILED ? NULL : p;
 }
 
-struct code *code_new(struct ram ram, const void *const *labels)
+struct code *code_new(struct ram ram, enum insn_profile profile, const void *const *labels)
 {
     struct code *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->ram = ram;
+    c->profile = profile;
     c->labels = labels;
     c->ops = map_zero(CODE_OPS * sizeof *c->ops);
     c->cold = map_zero(CODE_OPS * sizeof *c->cold);
@@ -247,6 +248,8 @@ static enum op_kind kind_of(const struct insn *i)
         return OP_li;
     if (i->id == INSN_fence)
         return OP_nop;
+    if (i->id >= INSN_count)
+        return (enum op_kind)(OP_popf + (i->id - INSN_popf));
     if (i->id >= INSN_csrrw && i->id <= INSN_csrrc && csr_field_index(i->imm) >= 0)
         return (enum op_kind)(OP_csr_field + (i->id - INSN_csrrw));
     return kind;
@@ -311,7 +314,7 @@ static bool emit_insn(struct maker *m, const struct insn *i, uint32_t offset)
         return false;
     }
     emit_plain(m, i, offset);
-    return insn_rows[i->id].flow != FLOW_TRAP && i->id != INSN_mret && i->id != INSN_sret;
+    return insn_rows[i->id].flow != FLOW_TRAP && i->id != INSN_mret && i->id != INSN_sret && i->id != INSN_jrst;
 }
 
 /* Ends a block that does not end itself. */
@@ -341,7 +344,7 @@ struct op *block_decode(struct code *c, struct code_page *page, uint32_t offset)
         uint32_t word = room >= 2 ? (uint32_t)bytes_get(bytes + offset, room >= 4 ? 4 : 2) : 0;
         if (room < 2 || (room < 4 && (word & 3) == 3)) /* the page ends, perhaps inside an instruction */
             break;
-        insn_decode(word, &i);
+        insn_decode_in(c->profile, word, &i);
         insn_expand(&i);
         mark_decoded(page, offset, i.length);
         m.retires = code_retires(c, page->pa + offset);
@@ -358,7 +361,7 @@ struct op *block_decode_one(struct code *c, uint32_t word, uint32_t offset, bool
 {
     struct maker m = {.code = c, .at = 1, .retires = retires};
     struct insn i;
-    insn_decode(word, &i);
+    insn_decode_in(c->profile, word, &i);
     insn_expand(&i);
     if (emit_insn(&m, &i, offset))
         emit_end(&m, offset + i.length);

@@ -47,6 +47,8 @@ enum op_kind {
     /* The same, where addresses are not translated. */
     OP_bare_lb, OP_bare_lh, OP_bare_lw, OP_bare_ld, OP_bare_lbu, OP_bare_lhu, OP_bare_lwu,
     OP_bare_sb, OP_bare_sh, OP_bare_sw, OP_bare_sd,
+#define INSN(id, mnemonic, format, match, mode, class, flow, meaning) OP_##id,
+#include "flawed.def"
     /* Two records by one handler, the first of which has it; pair.def. */
     OP_single,
 #define PAIR(shape, first, second) OP_pair_##first##_##second,
@@ -95,11 +97,12 @@ struct code {
     uint8_t *marked;                    /* owned: frame of RAM -> has it marks? */
     uint64_t (*marks)[CODE_MARKS];      /* owned: frame of RAM -> a bit for each halfword */
     struct ram ram;                     /* borrowed */
+    enum insn_profile profile;
     uint64_t pages_dropped;             /* a statistic of the simulator, not of the machine */
 };
 
 /* NULL if memory cannot be had. */
-struct code *code_new(struct ram ram, const void *const *labels);
+struct code *code_new(struct ram ram, enum insn_profile profile, const void *const *labels);
 void code_free(struct code *c);
 
 /* The page's record at pa (in RAM), made if there is none. *dropped is set if all code had to be forgotten for it: then

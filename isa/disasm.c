@@ -128,11 +128,11 @@ static bool has_text(const struct insn *i)
     return true;
 }
 
-size_t insn_format(char *out, size_t n, uint32_t word, uint64_t pc)
+size_t insn_format_in(enum insn_profile profile, char *out, size_t n, uint32_t word, uint64_t pc)
 {
     struct text t = {out, n, 0};
     struct insn i;
-    bool valid = insn_decode(word, &i);
+    bool valid = insn_decode_in(profile, word, &i);
     const struct insn_row *row = &insn_rows[i.id];
     const struct insn_format_row *format = &insn_formats[row->format];
     const char *own = valid ? own_spelling(&i) : NULL;

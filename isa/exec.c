@@ -166,6 +166,8 @@ static __attribute__((noinline)) const struct op *link_jump(struct code *c, stru
 
 static bool is_memory(unsigned kind)
 {
+    if (kind >= OP_end)
+        return false;
     enum insn_flow flow = insn_rows[kind + 1].flow; /* kinds of instructions are their ids less one */
     return flow == FLOW_LOAD || flow == FLOW_STORE;
 }
@@ -191,6 +193,8 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
         LABEL(j_linked), LABEL(end_linked),
         LABEL(bare_lb), LABEL(bare_lh), LABEL(bare_lw), LABEL(bare_ld), LABEL(bare_lbu), LABEL(bare_lhu), LABEL(bare_lwu),
         LABEL(bare_sb), LABEL(bare_sh), LABEL(bare_sw), LABEL(bare_sd),
+#define INSN(id, mnemonic, format, match, mode, class, flow, meaning) LABEL(id),
+#include "flawed.def"
 #define PAIR(shape, a, b) LABEL(pair_##a##_##b),
 #define MEMORY_PAIR(shape, a, b) LABEL(pair_##a##_##b), LABEL(bare_pair_##a##_##b),
 #include "pair.def"
@@ -290,6 +294,9 @@ op_mret: op_sret:
 
 op_ebreak: op_illegal: op_wfi: op_sfence_vma: op_fence_i:
     CALL(hart_system);
+
+op_popf: op_smsw: op_era: op_jrst:
+    CALL(hart_flawed);
 
 stepped:
     if (LIKELY(step == STEP_NEXT)) {

@@ -54,11 +54,12 @@ enum step hart_load(struct machine *m, const struct op *op, uint64_t va, unsigne
 enum step hart_store(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t value);
 
 /* Whole instructions; kind is the record's. hart_return: mret sret. hart_system: wfi sfence.vma fence.i ebreak, and
- * what is none. */
+ * what is none. hart_flawed: all of flawed.def (flawed.c). */
 enum step hart_atomic(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_return(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind);
+enum step hart_flawed(struct machine *m, const struct op *op, enum op_kind kind);
 
 /* Which translations loads and stores, and fetches, use now (tlb.h). Code in M-mode is decoded for loads and stores that are
  * not translated, unless MPRV makes them be: then its fetches have a space of their own. */

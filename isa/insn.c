@@ -19,7 +19,7 @@ enum {
 #include "insn.def"
 };
 
-const struct insn_row insn_rows[INSN_count] = {
+const struct insn_row insn_rows[INSN_count_flawed] = {
     [INSN_illegal] = {"illegal", "raise illegal instruction", 0, INSN_illegal, FORMAT_N, MODE_U, CLASS_INNOCUOUS,
                       FLOW_TRAP},
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                      \
@@ -27,7 +27,12 @@ const struct insn_row insn_rows[INSN_count] = {
 #define CINSN(id, mnemonic, format, match, base)                                                                           \
     [INSN_##id] = {mnemonic, NULL, match, INSN_##base, FORMAT_##format, MODE_OF_##base, CLASS_OF_##base, FLOW_OF_##base},
 #include "insn.def"
+#define INSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                      \
+    [INSN_##id] = {mnemonic, meaning, match, INSN_##id, FORMAT_##format, MODE_##mode, CLASS_##class, FLOW_##flow},
+#include "flawed.def"
 };
+
+const char *const insn_profile_names[2] = {"strict", "flawed"};
 
 const struct insn_format_row insn_formats[FORMAT_count] = {
 #define FORMAT(name, bytes, mask, rd, rs1, rs2, immediate, rule, syntax)                                                   \
@@ -219,10 +224,21 @@ static uint16_t find_long(uint32_t word)
     return INSN_illegal;
 }
 
-bool insn_decode(uint32_t word, struct insn *out)
+static uint16_t find_flawed(uint32_t word)
+{
+#define INSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                      \
+    if ((word & MASK_##format) == (match))                                                                                 \
+        return INSN_##id;
+#include "flawed.def"
+    return INSN_illegal;
+}
+
+bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out)
 {
     uint8_t length = (word & 3) == 3 ? 4 : 2;
     uint16_t id = length == 4 ? find_long(word) : find_compressed(word);
+    if (id == INSN_illegal && profile == PROFILE_FLAWED)
+        id = find_flawed(word);
     if (id != INSN_illegal) {
         const struct insn_format_row *f = &insn_formats[insn_rows[id].format];
         *out = (struct insn){
@@ -243,12 +259,12 @@ bool insn_decode(uint32_t word, struct insn *out)
 /* What fits is what decodes to the same again. */
 bool insn_encode(const struct insn *i, uint32_t *word)
 {
-    if (i->id == INSN_illegal || i->id >= INSN_count)
+    if (i->id == INSN_illegal || i->id >= INSN_count_flawed)
         return false;
     const struct insn_format_row *f = &insn_formats[insn_rows[i->id].format];
     *word = insn_rows[i->id].match | field_put(f->rd, i->rd) | field_put(f->rs1, i->rs1) | field_put(f->rs2, i->rs2) |
             insn_immediate_put((enum insn_immediate)f->immediate, i->imm);
     struct insn back;
-    return insn_decode(*word, &back) && back.id == i->id && back.rd == i->rd && back.rs1 == i->rs1 && back.rs2 == i->rs2 &&
-           back.imm == i->imm;
+    return insn_decode_in(PROFILE_FLAWED, *word, &back) && back.id == i->id && back.rd == i->rd && back.rs1 == i->rs1 &&
+           back.rs2 == i->rs2 && back.imm == i->imm;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Instructions: from the word in memory to its meaning and operands, and back; and as text.
- * Everything here follows from insn.def and format.def. No state, no allocation; freestanding.
+ * Everything here follows from insn.def, flawed.def and format.def. No state, no allocation; freestanding.
  */
 #ifndef ISA_INSN_H
 #define ISA_INSN_H
@@ -15,8 +15,17 @@ enum insn_id {
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning) INSN_##id,
 #define CINSN(id, mnemonic, format, match, base) INSN_##id,
 #include "insn.def"
-    INSN_count
+    INSN_count,                     /* ids below this are of the strict profile: the machine's own */
+    INSN_last = INSN_count - 1,     /* (so that the next is INSN_count) */
+#define INSN(id, mnemonic, format, match, mode, class, flow, meaning) INSN_##id,
+#include "flawed.def"
+    INSN_count_flawed
 };
+
+/* Which instructions the machine has: those of insn.def, or those of flawed.def, too. */
+enum insn_profile { PROFILE_STRICT, PROFILE_FLAWED };
+extern const char *const insn_profile_names[2];
+static inline unsigned insn_count(enum insn_profile p) { return p == PROFILE_FLAWED ? INSN_count_flawed : INSN_count; }
 
 enum insn_format {
 #define FORMAT(name, bytes, mask, rd, rs1, rs2, immediate, rule, syntax) FORMAT_##name,
@@ -37,7 +46,7 @@ struct insn {
     int64_t imm;
 };
 
-/* One row of insn.def. */
+/* One row of insn.def or flawed.def. */
 struct insn_row {
     const char *mnemonic;
     const char *meaning;    /* NULL for a compressed instruction: see its base */
@@ -67,18 +76,21 @@ enum insn_immediate {
     IMMEDIATE_count
 };
 
-extern const struct insn_row insn_rows[INSN_count];
+extern const struct insn_row insn_rows[INSN_count_flawed];
 extern const struct insn_format_row insn_formats[FORMAT_count];
 
 /* The instruction at the start of `word` (the 16 bits of a compressed one may stand with anything above them).
  * Always fills *out; returns false, with id INSN_illegal and the length that bits 1:0 say, if it is reserved or
  * not of this machine. */
-bool insn_decode(uint32_t word, struct insn *out);
+bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out);
+
+/* The same, of the strict profile. */
+static inline bool insn_decode(uint32_t word, struct insn *out) { return insn_decode_in(PROFILE_STRICT, word, out); }
 
 /* Replaces a compressed id by its base; the operands are already the base's. The length stays. */
 static inline void insn_expand(struct insn *i) { i->id = insn_rows[i->id].base; }
 
-/* The word of `i`, the inverse of insn_decode(). Returns false if an operand does not fit its field (an immediate
+/* The word of `i`, of any profile, the inverse of insn_decode_in(). Returns false if an operand does not fit its field (an immediate
  * out of range or with low bits that the format cannot hold, a register that it cannot name, a broken rule). */
 bool insn_encode(const struct insn *i, uint32_t *word);
 
@@ -97,6 +109,12 @@ extern const char *const insn_register_names[32];
  * real instructions, no pseudo-instructions. Targets are printed as absolute addresses, so pc is that of `i`. What
  * the assembler could not give back bit for bit (reserved words, non-canonical fences) comes out as .4byte or .2byte.
  * Returns the length that the whole text has, as snprintf does. */
-size_t insn_format(char *out, size_t n, uint32_t word, uint64_t pc);
+size_t insn_format_in(enum insn_profile profile, char *out, size_t n, uint32_t word, uint64_t pc);
+
+/* The same, of the strict profile. */
+static inline size_t insn_format(char *out, size_t n, uint32_t word, uint64_t pc)
+{
+    return insn_format_in(PROFILE_STRICT, out, n, word, pc);
+}
 
 #endif

@@ -52,7 +52,7 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     m->ram = (struct ram){map_ram(config->ram_size), RAM_BASE, config->ram_size};
     m->frame_written = map_zero(config->ram_size / PAGE_SIZE);
     if (m->ram.bytes)
-        m->hart.code = code_new(m->ram, block_labels());
+        m->hart.code = code_new(m->ram, config->profile, block_labels());
     m->hart.plain = map_zero(config->ram_size / PAGE_SIZE);
     if (!m->frame_written || !m->hart.plain || !m->hart.code) {
         machine_free(m);

@@ -13,6 +13,7 @@
 #include "cost.h"
 #include "end.h"
 #include "hart.h"
+#include "insn.h"
 
 struct console;     /* console.h */
 struct drive;       /* drive.h */
@@ -29,6 +30,7 @@ struct machine_config {
     bool clock_cycles;          /* --clock cycles */
     bool monitored;             /* a monitor stands where M-mode stands: traps to M leave machine_run() */
     uint64_t seed;
+    enum insn_profile profile;  /* which instructions it has */
     struct machine_stress stress;
 };
 

@@ -6,6 +6,7 @@
 #include "vmm/interpreter.h"
 
 #include "isa/alu.h"
+#include "isa/flawed.h"
 
 /* --- v_i: privileged instructions (privileged ISA, 3.3 and 4.2; Zicsr) ------------------------------------------------------ */
 
@@ -73,6 +74,37 @@ static struct trap v_fence_i(struct vm *vm, const struct insn *i)
     return guest_next(vm, i);
 }
 
+/* --- instructions of the flawed profile (isa/flawed.h): seen only where the guest's kernel does not run directly ------------ */
+
+static struct trap v_popf(struct vm *vm, const struct insn *i)
+{
+    flawed_popf(&vm->vcpu.priv, guest_x(vm, i->rs1));
+    hw_charge(vm->hw, COST_reg_moved, 1);
+    return guest_next(vm, i);
+}
+
+static struct trap v_smsw(struct vm *vm, const struct insn *i)
+{
+    guest_set_x(vm, i->rd, flawed_smsw(&vm->vcpu.priv));
+    hw_charge(vm->hw, COST_reg_moved, 1);
+    return guest_next(vm, i);
+}
+
+static struct trap v_era(struct vm *vm, const struct insn *i)
+{
+    unsigned refs;
+    guest_set_x(vm, i->rd, flawed_era(&vm->bus.ram, &vm->vcpu.priv, guest_x(vm, i->rs1), &refs));
+    hw_charge(vm->hw, COST_guest_word, refs);
+    return guest_next(vm, i);
+}
+
+static struct trap v_jrst(struct vm *vm, const struct insn *i)
+{
+    vm->vcpu.ctx->pc = guest_x(vm, i->rs1) & ~UINT64_C(1);
+    vm->vcpu.priv.mode = MODE_U;
+    return NOTHING_RAISED;
+}
+
 /* clang-format off */
 static struct trap v_privileged(struct vm *vm, const struct insn *i)
 {
@@ -82,6 +114,10 @@ static struct trap v_privileged(struct vm *vm, const struct insn *i)
     case INSN_wfi: return v_wfi(vm, i);
     case INSN_sfence_vma: return v_sfence_vma(vm, i);
     case INSN_fence_i: return v_fence_i(vm, i);
+    case INSN_popf: return v_popf(vm, i);
+    case INSN_smsw: return v_smsw(vm, i);
+    case INSN_era: return v_era(vm, i);
+    case INSN_jrst: return v_jrst(vm, i);
     default: return v_csr(vm, i);
     }
 }
@@ -140,7 +176,7 @@ static struct trap v_jump(struct vm *vm, const struct insn *i)
 struct insn interpret_decode(struct vm *vm, uint32_t word)
 {
     struct insn i;
-    insn_decode(word, &i);
+    insn_decode_in(vm->profile, word, &i);
     insn_expand(&i);
     hw_charge(vm->hw, COST_insn_decoded, 1);
     return i;

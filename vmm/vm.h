@@ -16,6 +16,7 @@
 #include "isa/clock.h"
 #include "isa/csr.h"
 #include "isa/end.h"
+#include "isa/insn.h"
 #include "isa/trap.h"
 #include "vmm/allocator.h"
 #include "vmm/hw.h"
@@ -64,6 +65,7 @@ struct vm {
     struct frame_pool pool; /* the guest's share of the monitor's frames */
     struct shadow shadow;
     const struct technique *technique;
+    enum insn_profile profile; /* which instructions its processor has: those of the real one */
 
     uint64_t goal;        /* the T at which vmm_run() is to come back */
     uint64_t attention;   /* the V at which virtual devices or the timer have something to do; 0: look now */

@@ -67,6 +67,7 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .index = vmm->guests,
         .offset = ram - RAM_BASE,
         .technique = config->technique,
+        .profile = config->profile,
         .step_cycles = config->step_cycles,
     };
     uint64_t own = (sizeof *vm + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1);

@@ -37,6 +37,7 @@ struct vmm {
 struct vm_config {
     uint64_t ram_size; /* bytes; a multiple of PAGE_SIZE, not 0 */
     const struct technique *technique;
+    enum insn_profile profile;
     uint64_t step_cycles; /* 0: --clock insns. Else --clock cycles: what a step is expected to cost, at least 1 */
 };
 

@@ -6,6 +6,7 @@
  */
 #include "sides.h"
 
+#include "isa/block.h"
 #include "isa/hart.h"
 #include "isa/insn.h"
 
@@ -124,27 +125,28 @@ static void compare_registers(struct side *a, struct side *b)
 }
 
 struct bench {
-    struct side *side[3];
+    struct side *side[3]; /* native, interpreted, and trap and emulate, ... */
+    unsigned sides;       /* ... which is not the same on the flawed machine */
     uint64_t random, rounds;
 };
 
 static void one_instruction(struct bench *b, uint32_t word)
 {
     struct start s = random_start(&b->random, word);
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < b->sides; i++) {
         begin(b->side[i], &s);
         side_run(b->side[i], 1);
         assert_int_equal(side_view(b->side[i]).end.reason, END_NONE);
     }
     bool all = b->rounds++ % 512 == 0;
-    for (unsigned i = 1; i < 3; i++) {
+    for (unsigned i = 1; i < b->sides; i++) {
         if (all)
             sides_compare(b->side[0], b->side[i]);
         else
             compare_registers(b->side[0], b->side[i]);
         sides_compare_csrs(b->side[0], b->side[i]);
     }
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < b->sides; i++) {
         b->side[i]->trap_count = 0;
         b->side[i]->output_size = 0;
     }
@@ -152,20 +154,35 @@ static void one_instruction(struct bench *b, uint32_t word)
 
 static void bench_open(struct bench *b, uint64_t seed)
 {
-    *b = (struct bench){.random = seed};
-    for (unsigned i = 0; i < 3; i++)
+    *b = (struct bench){.sides = 3, .random = seed};
+    for (unsigned i = 0; i < b->sides; i++)
         b->side[i] = side_new();
     side_native(b->side[0], NULL);
-    side_guest(b->side[1], &technique_te, NULL);
-    side_guest(b->side[2], &technique_interpreted, NULL);
+    side_guest(b->side[1], &technique_interpreted, NULL);
+    side_guest(b->side[2], &technique_te, NULL);
 }
 
 static void bench_close(struct bench *b)
 {
-    for (unsigned i = 1; i < 3; i++)
+    for (unsigned i = 1; i < b->sides; i++)
         sides_compare(b->side[0], b->side[i]);
     for (unsigned i = 0; i < 3; i++)
         side_free(b->side[i]);
+}
+
+static void every_row(struct bench *b, enum insn_profile profile, unsigned first)
+{
+    for (unsigned id = first; id < insn_count(profile); id++) {
+        uint32_t mask = insn_formats[insn_rows[id].format].mask;
+        for (unsigned done = 0; id != INSN_wfi && done < ROUNDS;) {
+            uint32_t word = insn_rows[id].match | ((uint32_t)random_next(&b->random) & ~mask);
+            struct insn i;
+            if (!insn_decode_in(profile, word, &i) || i.id != id)
+                continue; /* the place of another */
+            one_instruction(b, word);
+            done++;
+        }
+    }
 }
 
 static void test_every_instruction(void **state)
@@ -173,17 +190,36 @@ static void test_every_instruction(void **state)
     (void)state;
     struct bench b;
     bench_open(&b, 20261);
-    for (unsigned id = INSN_illegal + 1; id < INSN_count; id++) {
-        uint32_t mask = insn_formats[insn_rows[id].format].mask;
-        for (unsigned done = 0; id != INSN_wfi && done < ROUNDS;) {
-            uint32_t word = insn_rows[id].match | ((uint32_t)random_next(&b.random) & ~mask);
-            struct insn i;
-            if (!insn_decode(word, &i) || i.id != id)
-                continue; /* the place of another */
-            one_instruction(&b, word);
-            done++;
+    every_row(&b, PROFILE_STRICT, INSN_illegal + 1);
+    bench_close(&b);
+}
+
+/* On the flawed machine what the interpreter does is right, whatever the hardware would have done. */
+static void test_flawed(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b, 1974);
+    b.sides = 2;
+    b.side[0]->m->hart.code->profile = PROFILE_FLAWED;
+    b.side[1]->vm->profile = PROFILE_FLAWED;
+    for (unsigned i = 0; i < 10; i++)
+        every_row(&b, PROFILE_FLAWED, INSN_count);
+    bench_close(&b);
+}
+
+/* On the strict one they are illegal instructions. */
+static void test_strict(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b, 7);
+    for (unsigned id = INSN_count; id < INSN_count_flawed; id++)
+        for (unsigned n = 0; n < ROUNDS; n++) {
+            one_instruction(&b, insn_rows[id].match | (n & 31) << 15);
+            const struct csr_file *csr = &b.side[0]->m->hart.priv.csr;
+            assert_true(csr->mcause == CAUSE_illegal || csr->scause == CAUSE_illegal);
         }
-    }
     bench_close(&b);
 }
 
@@ -224,9 +260,8 @@ static void test_csrs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_instruction),
-        cmocka_unit_test(test_random_words),
-        cmocka_unit_test(test_csrs),
+        cmocka_unit_test(test_every_instruction), cmocka_unit_test(test_flawed), cmocka_unit_test(test_strict),
+        cmocka_unit_test(test_random_words),      cmocka_unit_test(test_csrs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
