@@ -17,13 +17,27 @@ uint64_t extent_take(struct vmm *vmm, uint64_t bytes)
     return hpa;
 }
 
+void *share_take(struct vm *vm, uint64_t bytes, uint64_t *hpa)
+{
+    struct share *s = &vm->share;
+    uint64_t whole = (bytes + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1), taken = s->size - s->left;
+    if (whole > s->left)
+        hw_panic(vm->hw, "a guest's share of the monitor's memory is too small");
+    if (hpa)
+        *hpa = s->hpa + taken;
+    s->left -= whole;
+    return s->bytes + taken;
+}
+
 void frame_pool_open(struct frame_pool *pool, uint64_t base, uint8_t *bytes, uint64_t size)
 {
-    uint64_t frames = size / (FRAME_SIZE + sizeof *pool->next); /* each with its link, and these in front */
-    uint64_t links = (frames * sizeof *pool->next + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1);
+    uint64_t link = 2 * sizeof *pool->next;
+    uint64_t frames = size / (FRAME_SIZE + link); /* each with its links, and these in front */
+    uint64_t links = (frames * link + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1);
+    uint32_t *next = (uint32_t *)(void *)bytes;
     frames = (size - links) / FRAME_SIZE;
     *pool = (struct frame_pool){
-        .base = base + links, .bytes = bytes + links, .next = (uint32_t *)(void *)bytes, .count = (uint32_t)frames};
+        .base = base + links, .bytes = bytes + links, .next = next, .previous = next + frames, .count = (uint32_t)frames};
     for (uint32_t i = 0; i < pool->count; i++)
         pool->next[i] = i + 1 < pool->count ? i + 1 : FRAME_NONE;
 }
@@ -35,6 +49,9 @@ uint64_t frame_take(struct frame_pool *pool, struct frame_chain *chain)
         return 0;
     pool->free = pool->next[frame];
     pool->next[frame] = chain->first;
+    pool->previous[frame] = FRAME_NONE;
+    if (chain->first != FRAME_NONE)
+        pool->previous[chain->first] = frame;
     chain->first = frame;
     if (chain->last == FRAME_NONE)
         chain->last = frame;
@@ -50,6 +67,22 @@ void frame_give_back(struct frame_pool *pool, struct frame_chain *chain)
     pool->next[chain->last] = pool->free;
     pool->free = chain->first;
     *chain = FRAME_CHAIN_EMPTY;
+}
+
+void frame_release(struct frame_pool *pool, struct frame_chain *chain, uint64_t hpa)
+{
+    uint32_t frame = (uint32_t)((hpa - pool->base) / FRAME_SIZE);
+    uint32_t next = pool->next[frame], previous = pool->previous[frame];
+    if (previous == FRAME_NONE)
+        chain->first = next;
+    else
+        pool->next[previous] = next;
+    if (next == FRAME_NONE)
+        chain->last = previous;
+    else
+        pool->previous[next] = previous;
+    pool->next[frame] = pool->free;
+    pool->free = frame;
 }
 
 /* --- the processor ---------------------------------------------------------------------------------------------------------- */
@@ -105,6 +138,8 @@ static int console_get(void *context)
 static bool disk_transfer(void *context, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t gpa)
 {
     struct vm *vm = context;
+    if (!write)
+        watch_written(vm, gpa, count * 512);
     return hw_disk_transfer(vm->hw, vm->index, drive, write, sector, count, vm_hpa(vm, gpa));
 }
 
@@ -118,6 +153,7 @@ static void dma_write(void *context, uint64_t gpa, uint64_t n)
 {
     struct vm *vm = context;
     hw_wrote(vm->hw, vm_hpa(vm, gpa), n, true);
+    watch_written(vm, gpa, n);
 }
 
 void devices_open(struct vm *vm)

@@ -24,6 +24,18 @@ static inline uint64_t extent_round(uint64_t bytes)
     return (bytes + EXTENT_SIZE - 1) & ~(EXTENT_SIZE - 1);
 }
 
+/* --- a guest's share of the monitor's memory --------------------------------------------------------------------------- */
+
+/* What of the share [hpa, hpa + size) has not been taken: the last `left` bytes. */
+struct share {
+    uint64_t hpa, size, left;
+    uint8_t *bytes; /* all of it, as memory */
+};
+
+/* Takes so many bytes for ever, in whole frames, contiguous; as they are found, zero on a new machine. Their hpa, too,
+ * unless NULL. While a guest is made; a share that is too small for it is a panic. */
+void *share_take(struct vm *vm, uint64_t bytes, uint64_t *hpa);
+
 /* --- frames for tables ------------------------------------------------------------------------------------------------ */
 
 /* A guest's share of the monitor's frames. A frame is free, or belongs to exactly one chain. Guests never execute from
@@ -32,6 +44,7 @@ struct frame_pool {
     uint64_t base;        /* hpa of frame 0 */
     uint8_t *bytes;       /* the same, as memory */
     uint32_t *next;       /* of each frame, in its chain or in the list of free ones */
+    uint32_t *previous;   /* of each frame in a chain; FRAME_NONE of the first */
     uint32_t count, free; /* frames; the first free one, or FRAME_NONE */
 };
 #define FRAME_NONE UINT32_MAX
@@ -50,6 +63,9 @@ uint64_t frame_take(struct frame_pool *pool, struct frame_chain *chain);
 
 /* Gives all frames of the chain back; it is empty then. */
 void frame_give_back(struct frame_pool *pool, struct frame_chain *chain);
+
+/* Gives one frame of the chain back. */
+void frame_release(struct frame_pool *pool, struct frame_chain *chain, uint64_t hpa);
 
 /* A frame of this pool as memory. */
 static inline void *frame_at(const struct frame_pool *pool, uint64_t hpa)

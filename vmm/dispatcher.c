@@ -107,9 +107,9 @@ void exit_illegal(struct vm *vm, const struct hw_exit *exit)
     vm_exit_reason(vm, done ? reason_of(&i) : EXIT_exception);
 }
 
-/* An access beyond the guest's RAM: to a virtual device, or to nothing, as the interpreter will find. A fetch that
+/* An access that no shadow maps: to a virtual device, to a watched page, or to nothing, as the interpreter will find. A fetch that
  * faulted has left no instruction; it may be one in the ROM. */
-static void access_device(struct vm *vm, const struct hw_exit *exit)
+static void access_device(struct vm *vm, const struct hw_exit *exit, enum exit_reason reason)
 {
     uint32_t word = exit->insn;
     struct trap t = exit->cause == CAUSE_insn_page ? interpret_fetch(vm, &word) : NOTHING_RAISED;
@@ -120,7 +120,7 @@ static void access_device(struct vm *vm, const struct hw_exit *exit)
         struct insn i = interpret_decode(vm, word);
         done = emulate(vm, &i, word);
     }
-    vm_exit_reason(vm, done ? EXIT_mmio : EXIT_page_true);
+    vm_exit_reason(vm, done ? reason : EXIT_page_true);
 }
 
 void exit_page_fault(struct vm *vm, const struct hw_exit *exit)
@@ -135,7 +135,8 @@ void exit_page_fault(struct vm *vm, const struct hw_exit *exit)
     } else if (shadow_fill(vm, exit->tval, access, &guest)) {
         vm_exit_reason(vm, EXIT_page_hidden);
     } else {
-        access_device(vm, exit);
+        bool watched = access == ACCESS_STORE && watch_flags(vm, guest.pa);
+        access_device(vm, exit, watched ? EXIT_page_trace : EXIT_mmio);
     }
 }
 

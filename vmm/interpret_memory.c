@@ -15,8 +15,10 @@ struct mmu_result interpret_translate(struct vm *vm, uint64_t gva, enum access a
     enum mode mode = access == ACCESS_FETCH ? p->mode : mmu_data_mode(p);
     struct mmu_result r = mmu_translate(&vm->bus.ram, p, mode, gva, access);
     hw_charge(vm->hw, COST_guest_word, (uint64_t)r.walk.refs + r.pte_written);
-    if (r.pte_written)
+    if (r.pte_written) {
         hw_wrote(vm->hw, vm_hpa(vm, r.walk.pte_pa), 8, false);
+        watch_accessed(vm, r.walk.pte_pa);
+    }
     return r;
 }
 
@@ -68,6 +70,7 @@ static void ram_written(struct vm *vm, uint64_t gpa, unsigned n)
 {
     hw_wrote(vm->hw, vm_hpa(vm, gpa), n, false);
     hw_charge(vm->hw, COST_guest_word, 1);
+    watch_written(vm, gpa, n);
     if (bus_is_htif(&vm->bus, gpa, n)) {
         hw_charge(vm->hw, COST_device_disk, 1);
         vm->counters.device_accesses++;

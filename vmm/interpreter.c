@@ -57,13 +57,12 @@ static struct trap v_wfi(struct vm *vm, const struct insn *i)
     return guest_next(vm, i);
 }
 
-/* Whatever it names, all shadows go: the variant "flush". */
 static struct trap v_sfence_vma(struct vm *vm, const struct insn *i)
 {
     const struct priv *p = &vm->vcpu.priv;
     if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TVM)))
         return RAISE_ILLEGAL;
-    shadow_drop(vm);
+    shadow_fence(vm);
     return guest_next(vm, i);
 }
 

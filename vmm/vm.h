@@ -21,6 +21,7 @@
 #include "vmm/allocator.h"
 #include "vmm/hw.h"
 #include "vmm/memory/shadow.h"
+#include "vmm/memory/watch.h"
 
 struct technique;
 
@@ -62,8 +63,11 @@ struct vm {
     struct bus_host host; /* their back ends (allocator.c) */
     uint64_t offset;      /* hpa - gpa of the guest's RAM, modulo 2^64 */
 
-    struct frame_pool pool; /* the guest's share of the monitor's frames */
+    struct share share;     /* of the monitor's memory, that is the guest's */
+    struct frame_pool pool; /* in it, the frames of shadow tables */
     struct shadow shadow;
+    struct watch watch;
+    struct watch_observer observer; /* of watched pages */
     const struct technique *technique;
     enum insn_profile profile; /* which instructions its processor has: those of the real one */
 

@@ -11,19 +11,27 @@
 const struct technique *const techniques[] = {&technique_te};
 const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
-#define SHARE EXTENT_SIZE /* of a guest: its struct vm, and the frames of its tables */
+/* A guest's share: its struct vm, what is known of each frame of its RAM, the frames of its shadow tables, and what is
+ * left for the translator. */
+#define SHARE_TABLES (UINT64_C(3) << 20)
+#define SHARE_LEFT (UINT64_C(5) << 20)
 
-uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k)
+static uint64_t share_size(uint64_t guest_ram_size)
 {
-    uint64_t at = RAM_BASE + EXTENT_SIZE;
-    for (unsigned i = 0; i < k; i++)
-        at += SHARE + extent_round(guest_ram_sizes[i]);
-    return at + SHARE;
+    return extent_round(SHARE_TABLES + SHARE_LEFT + watch_bytes(guest_ram_size));
 }
 
 uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n)
 {
-    return vmm_guest_base(guest_ram_sizes, n) - SHARE - RAM_BASE;
+    uint64_t size = EXTENT_SIZE;
+    for (unsigned i = 0; i < n; i++)
+        size += share_size(guest_ram_sizes[i]) + extent_round(guest_ram_sizes[i]);
+    return size;
+}
+
+uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k)
+{
+    return RAM_BASE + vmm_real_ram(guest_ram_sizes, k) + share_size(guest_ram_sizes[k]);
 }
 
 struct vmm *vmm_open(struct hw *hw, uint64_t real_ram)
@@ -50,14 +58,27 @@ static void vm_reset(struct vm *vm)
     vm->exit_reason = EXIT_count;
 }
 
+/* Shadows and all that they need, in the share. */
+static void open_memory(struct vm *vm, enum shadow_variant variant)
+{
+    watch_open(vm);
+    uint64_t base, size = (vm->share.left - SHARE_LEFT) & ~(FRAME_SIZE - 1);
+    if (size > SHARE_TABLES)
+        size = SHARE_TABLES;
+    uint8_t *bytes = share_take(vm, size, &base);
+    frame_pool_open(&vm->pool, base, bytes, size);
+    shadow_open(vm, variant);
+}
+
 struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
 {
     if (vmm->guests == VMM_GUESTS_MAX)
         return NULL;
-    uint64_t share = extent_take(vmm, SHARE), ram = share ? extent_take(vmm, config->ram_size) : 0;
+    uint64_t size = share_size(config->ram_size), share = extent_take(vmm, size);
+    uint64_t ram = share ? extent_take(vmm, config->ram_size) : 0;
     if (!ram)
         return NULL;
-    uint8_t *bytes = hw_frames(vmm->hw, share, SHARE), *ram_bytes = hw_frames(vmm->hw, ram, config->ram_size);
+    uint8_t *bytes = hw_frames(vmm->hw, share, size), *ram_bytes = hw_frames(vmm->hw, ram, config->ram_size);
     if (!bytes || !ram_bytes)
         return NULL;
     struct vm *vm = (struct vm *)(void *)bytes;
@@ -69,13 +90,13 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .technique = config->technique,
         .profile = config->profile,
         .step_cycles = config->step_cycles,
+        .share = {share, size, size, bytes},
     };
-    uint64_t own = (sizeof *vm + FRAME_SIZE - 1) & ~(FRAME_SIZE - 1);
-    frame_pool_open(&vm->pool, share + own, bytes + own, SHARE - own);
+    share_take(vm, sizeof *vm, NULL);
     vm_reset(vm);
     devices_open(vm);
     bus_init(&vm->bus, (struct ram){ram_bytes, RAM_BASE, config->ram_size}, &vm->clock, &vm->host);
-    shadow_open(vm);
+    open_memory(vm, config->shadow);
     vmm->guest[vmm->guests++] = vm;
     return vm;
 }

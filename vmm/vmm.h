@@ -38,6 +38,7 @@ struct vm_config {
     uint64_t ram_size; /* bytes; a multiple of PAGE_SIZE, not 0 */
     const struct technique *technique;
     enum insn_profile profile;
+    enum shadow_variant shadow;
     uint64_t step_cycles; /* 0: --clock insns. Else --clock cycles: what a step is expected to cost, at least 1 */
 };
 

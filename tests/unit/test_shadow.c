@@ -5,17 +5,18 @@
  */
 #include "sides.h"
 
+#include "vmm/memory/root.h"
+
 /* --- walking all of a shadow ------------------------------------------------------------------------------------------------ */
 
-typedef void visit_leaf(struct vm *vm, enum shadow_space space, uint64_t gva, unsigned level, uint64_t leaf);
+typedef void visit_leaf(struct vm *vm, unsigned number, uint64_t gva, unsigned level, uint64_t leaf);
 
 static bool in_pool(const struct vm *vm, uint64_t hpa)
 {
     return hpa >= vm->pool.base && hpa < vm->pool.base + vm->pool.count * FRAME_SIZE;
 }
 
-static void visit_table(struct vm *vm, enum shadow_space space, uint64_t hpa, uint64_t gva, unsigned level,
-                        visit_leaf *visit)
+static void visit_table(struct vm *vm, unsigned number, uint64_t hpa, uint64_t gva, unsigned level, visit_leaf *visit)
 {
     assert_true(in_pool(vm, hpa));
     const uint64_t *table = frame_at(&vm->pool, hpa);
@@ -26,24 +27,27 @@ static void visit_table(struct vm *vm, enum shadow_space space, uint64_t hpa, ui
         if (!(entry & PTE_V))
             assert_int_equal(entry, 0);
         else if (entry & (PTE_R | PTE_X))
-            visit(vm, space, at, level, entry);
+            visit(vm, number, at, level, entry);
         else
-            visit_table(vm, space, PTE_PPN(entry) << 12, at, level - 1, visit);
+            visit_table(vm, number, PTE_PPN(entry) << 12, at, level - 1, visit);
     }
 }
 
 static void visit_shadows(struct vm *vm, visit_leaf *visit)
 {
-    for (unsigned space = 0; space < SHADOW_SPACES; space++)
-        visit_table(vm, (enum shadow_space)space, SATP_PPN(vm->shadow.table[space].satp) << 12, 0, 2, visit);
+    for (unsigned number = 0; number < TABLE_NUMBER(SHADOW_ROOTS, 0); number++) {
+        const struct shadow_table *t = table_numbered(vm, number);
+        if (t->satp)
+            visit_table(vm, number, SATP_PPN(t->satp) << 12, 0, 2, visit);
+    }
 }
 
 /* --- what must hold --------------------------------------------------------------------------------------------------------- */
 
 /* At any time: frames of the guest alone, user rights, nothing left for the hardware to write, tohost never writable. */
-static void leaf_is_safe(struct vm *vm, enum shadow_space space, uint64_t gva, unsigned level, uint64_t leaf)
+static void leaf_is_safe(struct vm *vm, unsigned number, uint64_t gva, unsigned level, uint64_t leaf)
 {
-    (void)space, (void)gva;
+    (void)number, (void)gva;
     uint64_t size = UINT64_C(1) << (12 + 9 * level), gpa = (PTE_PPN(leaf) << 12) - vm->offset;
     assert_true(level < 2);
     assert_int_equal(gpa % size, 0);
@@ -55,17 +59,19 @@ static void leaf_is_safe(struct vm *vm, enum shadow_space space, uint64_t gva, u
 }
 
 /* What the guest's tables give in this space: its rights as bits of a leaf, and the address. */
-static uint64_t rights_of(const struct vm *vm, enum shadow_space space, uint64_t gva, uint64_t *gpa)
+static uint64_t rights_of(const struct vm *vm, unsigned number, uint64_t gva, uint64_t *gpa)
 {
     *gpa = gva;
-    if (space == SHADOW_BARE)
+    unsigned view = number % SHADOW_VIEWS;
+    const struct shadow_root *root = &vm->shadow.roots[number / SHADOW_VIEWS];
+    if (root == vm->shadow.roots)
         return PTE_R | PTE_W | PTE_X;
-    struct walk w = mmu_walk(&vm->bus.ram, vm->shadow.satp, gva);
+    struct walk w = mmu_walk(&vm->bus.ram, root->satp, gva);
     if (w.end != WALK_LEAF || !(w.pte & PTE_A))
         return 0;
     *gpa = w.pa;
-    enum mode mode = space == SHADOW_USER ? MODE_U : MODE_S;
-    uint64_t mstatus = vm->shadow.mxr | (space == SHADOW_SUPERVISOR_SUM ? MSTATUS_SUM : 0), rights = 0;
+    enum mode mode = view == VIEW_USER ? MODE_U : MODE_S;
+    uint64_t mstatus = root->mxr | (view == VIEW_SUPERVISOR_SUM ? MSTATUS_SUM : 0), rights = 0;
     rights |= mmu_permits(w.pte, ACCESS_FETCH, mode, mstatus) ? PTE_X : 0;
     rights |= mmu_permits(w.pte, ACCESS_LOAD, mode, mstatus) ? PTE_R : 0;
     rights |= (w.pte & PTE_D) && mmu_permits(w.pte, ACCESS_STORE, mode, mstatus) ? PTE_W : 0;
@@ -73,14 +79,14 @@ static uint64_t rights_of(const struct vm *vm, enum shadow_space space, uint64_t
 }
 
 /* While the guest's tables have not changed since the last fence. */
-static void leaf_is_coherent(struct vm *vm, enum shadow_space space, uint64_t gva, unsigned level, uint64_t leaf)
+static void leaf_is_coherent(struct vm *vm, unsigned number, uint64_t gva, unsigned level, uint64_t leaf)
 {
-    uint64_t gpa, rights = rights_of(vm, space, gva, &gpa), shadow = leaf & (PTE_R | PTE_W | PTE_X);
+    uint64_t gpa, rights = rights_of(vm, number, gva, &gpa), shadow = leaf & (PTE_R | PTE_W | PTE_X);
     (void)level;
-    leaf_is_safe(vm, space, gva, level, leaf);
+    leaf_is_safe(vm, number, gva, level, leaf);
     if ((PTE_PPN(leaf) << 12) != vm_hpa(vm, gpa) || (shadow & ~rights))
         fail_msg("shadow %u, gva %#" PRIx64 ": leaf %#" PRIx64 ", but the guest gives gpa %#" PRIx64 " rights %#" PRIx64,
-                 space, gva, leaf, gpa, rights);
+                 number, gva, leaf, gpa, rights);
 }
 
 /* --- programs under observation --------------------------------------------------------------------------------------------- */

@@ -239,7 +239,7 @@ static void test_audit_frames(void **state)
 
 static void run_without_handlers(struct vm *vm, uint64_t budget)
 {
-    shadow_enter(vm);
+    shadow_enter(vm, false);
     dispatch_direct(vm, budget);
 }
 

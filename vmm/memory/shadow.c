@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Shadow page tables, variant "flush". See shadow.h.
+ * Shadow page tables: which one is used, and how they are filled. See shadow.h.
  *
  * Rights. All guest modes run in real user mode, so every leaf has U; and A and D, so that the hardware never writes
  * here. A leaf is there only once the guest's own leaf has A, and writable only once that has D: the first store faults,
@@ -10,167 +10,217 @@
 
 #include <stddef.h>
 
+#include "vmm/memory/root.h"
 #include "vmm/vmm.h"
-
-#define ENTRIES 512
-#define MEGAPAGE EXTENT_SIZE /* what a leaf of level 1 maps */
 
 /* --- which table ---------------------------------------------------------------------------------------------------------- */
 
-static enum shadow_space space_of(const struct priv *p)
+void shadow_open(struct vm *vm, enum shadow_variant variant)
 {
-    if (!mmu_paged(p, p->mode))
-        return SHADOW_BARE;
-    if (p->mode == MODE_U)
-        return SHADOW_USER;
-    return p->csr.mstatus & MSTATUS_SUM ? SHADOW_SUPERVISOR_SUM : SHADOW_SUPERVISOR;
+    vm->shadow.variant = variant;
+    vm->shadow.roots[0].used = true;
 }
 
-static uint16_t asid_of(const struct vm *vm, enum shadow_space space)
+static enum shadow_view view_of(const struct priv *p, bool paged, bool translated)
 {
-    return (uint16_t)(1 + vm->index * SHADOW_SPACES + space);
+    bool sum = p->csr.mstatus & MSTATUS_SUM;
+    if (p->mode == MODE_U || (!paged && !translated))
+        return VIEW_USER;
+    if (!paged)
+        return p->mode == MODE_M ? VIEW_TRANSLATED_M : VIEW_TRANSLATED;
+    if (translated)
+        return sum ? VIEW_TRANSLATED_SUM : VIEW_TRANSLATED;
+    return sum ? VIEW_SUPERVISOR_SUM : VIEW_SUPERVISOR;
 }
 
-void shadow_open(struct vm *vm)
+static bool is_translated(enum shadow_view view)
+{
+    return view >= VIEW_TRANSLATED;
+}
+
+static void load(struct vm *vm)
 {
     struct shadow *s = &vm->shadow;
-    s->roots = FRAME_CHAIN_EMPTY;
-    for (unsigned space = 0; space < SHADOW_SPACES; space++) {
-        uint64_t root = frame_take(&vm->pool, &s->roots);
-        uint64_t asid = asid_of(vm, (enum shadow_space)space);
-        s->table[space].satp = SATP_MODE_SV39 << 60 | asid << 44 | root >> 12;
-        s->table[space].tables = FRAME_CHAIN_EMPTY;
+    unsigned number = TABLE_NUMBER(s->root, s->view);
+    if (!table_make(vm, number)) {
+        shadow_start_over(vm);
+        if (!table_make(vm, number))
+            hw_panic(vm->hw, "no frame is left for a shadow root");
     }
+    processor_set_satp(vm, table_numbered(vm, number)->satp);
 }
 
-/* --- dropping --------------------------------------------------------------------------------------------------------------- */
-
-/* No real translation of this table remains, in memory or in the TLB. */
-static void empty(struct vm *vm, enum shadow_space space)
-{
-    struct shadow_table *t = &vm->shadow.table[space];
-    if (t->tables.first == FRAME_NONE)
-        return;
-    uint64_t *root = frame_at(&vm->pool, SATP_PPN(t->satp) << 12);
-    for (unsigned i = 0; i < ENTRIES; i++)
-        root[i] = 0;
-    frame_give_back(&vm->pool, &t->tables);
-    hw_charge(vm->hw, COST_table_lookup, 1);
-    hw_sfence(vm->hw, true, 0, false, asid_of(vm, space));
-}
-
-void shadow_drop(struct vm *vm)
-{
-    vm->counters.shadow_drops++;
-    for (unsigned space = 0; space < SHADOW_SPACES; space++)
-        if (space != SHADOW_BARE)
-            empty(vm, (enum shadow_space)space);
-}
-
-void shadow_enter(struct vm *vm)
+struct shadow_table *shadow_enter(struct vm *vm, bool translated)
 {
     struct shadow *s = &vm->shadow;
-    const struct csr_file *f = &vm->vcpu.priv.csr;
-    uint64_t mxr = f->mstatus & MSTATUS_MXR;
-    if (s->satp != f->satp || s->mxr != mxr) {
-        shadow_drop(vm);
-        s->satp = f->satp;
-        s->mxr = mxr;
-    }
-    processor_set_satp(vm, s->table[space_of(&vm->vcpu.priv)].satp);
+    const struct priv *p = &vm->vcpu.priv;
+    bool paged = mmu_paged(p, p->mode);
+    unsigned root = root_for(vm, p->csr.satp, p->csr.mstatus & MSTATUS_MXR);
+    s->root = paged ? root : 0;
+    s->view = view_of(p, paged, translated);
+    load(vm);
+    return &s->roots[s->root].table[s->view];
+}
+
+unsigned shadow_root_now(const struct vm *vm)
+{
+    return vm->shadow.root;
+}
+
+void shadow_fence(struct vm *vm)
+{
+    shadow_drop(vm);
 }
 
 /* --- filling ---------------------------------------------------------------------------------------------------------------- */
 
 /* The rights of a leaf in real user mode; 0 if the guest has none. */
-static uint64_t leaf_rights(const struct vm *vm, enum shadow_space space, const struct walk *guest)
+static uint64_t leaf_rights(const struct vm *vm, const struct walk *guest)
 {
-    if (space == SHADOW_BARE)
-        return PTE_R | PTE_W | PTE_X;
-    const struct priv *p = &vm->vcpu.priv;
-    uint64_t rights = 0;
-    if (mmu_permits(guest->pte, ACCESS_FETCH, p->mode, p->csr.mstatus))
-        rights |= PTE_X;
-    if (mmu_permits(guest->pte, ACCESS_LOAD, p->mode, p->csr.mstatus))
+    const struct shadow *s = &vm->shadow;
+    uint64_t execute = is_translated(s->view) ? 0 : PTE_X, rights = 0;
+    if (s->root == 0)
+        return PTE_R | PTE_W | execute;
+    enum mode mode = s->view == VIEW_USER ? MODE_U : MODE_S;
+    bool sum = s->view == VIEW_SUPERVISOR_SUM || s->view == VIEW_TRANSLATED_SUM;
+    uint64_t mstatus = s->roots[s->root].mxr | (sum ? MSTATUS_SUM : 0);
+    if (mmu_permits(guest->pte, ACCESS_FETCH, mode, mstatus))
+        rights |= execute;
+    if (mmu_permits(guest->pte, ACCESS_LOAD, mode, mstatus))
         rights |= PTE_R;
-    if ((guest->pte & PTE_D) && mmu_permits(guest->pte, ACCESS_STORE, p->mode, p->csr.mstatus))
+    if ((guest->pte & PTE_D) && mmu_permits(guest->pte, ACCESS_STORE, mode, mstatus))
         rights |= PTE_W;
     return rights;
 }
 
-/* Are stores anywhere in [gpa, gpa + size) the monitor's to see? */
-static bool watched(const struct vm *vm, uint64_t gpa, uint64_t size)
-{
-    uint64_t tohost = vm->bus.htif_tohost;
-    return tohost && (tohost & ~(PAGE_SIZE - 1)) + PAGE_SIZE > gpa && (tohost & ~(PAGE_SIZE - 1)) < gpa + size;
-}
-
 /* Level of the leaf that maps gpa: 1 if the guest itself maps (at least) the whole megapage there, all of it is RAM, and
  * none is watched. */
-static unsigned leaf_level(const struct vm *vm, enum shadow_space space, const struct mmu_result *guest)
+static unsigned leaf_level(const struct vm *vm, const struct mmu_result *guest)
 {
     uint64_t start = guest->pa & ~(MEGAPAGE - 1);
-    bool whole = space == SHADOW_BARE || guest->walk.level > 0;
-    return whole && ram_at(&vm->bus.ram, start, MEGAPAGE) && !watched(vm, start, MEGAPAGE) ? 1 : 0;
+    bool whole = vm->shadow.root == 0 || guest->walk.level > 0;
+    return whole && ram_at(&vm->bus.ram, start, MEGAPAGE) && !watch_megapage(vm, start) ? 1 : 0;
 }
 
-/* The entry of `level` for gva, with the tables above it; NULL if there are no more frames. */
-static uint64_t *find_entry(struct vm *vm, enum shadow_space space, uint64_t gva, unsigned level)
+static void write_leaf(struct vm *vm, uint64_t *entry, uint64_t leaf, uint64_t gva)
 {
-    struct shadow_table *t = &vm->shadow.table[space];
-    uint64_t *table = frame_at(&vm->pool, SATP_PPN(t->satp) << 12);
-    for (unsigned at = 2;; at--) {
-        uint64_t *entry = &table[gva >> (12 + 9 * at) & (ENTRIES - 1)];
-        if (at == level)
-            return entry;
-        bool megapage = *entry & (PTE_R | PTE_X); /* gives way to smaller ones */
-        if (!(*entry & PTE_V) || megapage) {
-            uint64_t frame = frame_take(&vm->pool, &t->tables);
-            if (!frame)
-                return NULL;
-            *entry = frame >> 12 << 10 | PTE_V;
-            vm->counters.shadow_tables++;
-            hw_charge(vm->hw, COST_entry_written, 1);
-            if (megapage)
-                hw_sfence(vm->hw, true, 0, false, asid_of(vm, space));
-        }
-        table = frame_at(&vm->pool, PTE_PPN(*entry) << 12);
-    }
-}
-
-/* All shadows, the bare ones too. */
-static void drop_everything(struct vm *vm)
-{
-    vm->counters.shadow_overflows++;
-    shadow_drop(vm);
-    empty(vm, SHADOW_BARE);
-}
-
-bool shadow_fill(struct vm *vm, uint64_t gva, enum access access, const struct mmu_result *guest)
-{
-    enum shadow_space space = space_of(&vm->vcpu.priv);
-    uint64_t page = guest->pa & ~(PAGE_SIZE - 1);
-    if (!ram_at(&vm->bus.ram, page, PAGE_SIZE) || (access == ACCESS_STORE && watched(vm, page, PAGE_SIZE)))
-        return false;
-    unsigned level = leaf_level(vm, space, guest);
-    uint64_t *entry = find_entry(vm, space, gva, level);
-    if (!entry) {
-        drop_everything(vm);
-        entry = find_entry(vm, space, gva, level);
-        if (!entry)
-            hw_panic(vm->hw, "no frame is left for a shadow table");
-    }
-    uint64_t rights = leaf_rights(vm, space, &guest->walk);
-    if (watched(vm, page, PAGE_SIZE))
-        rights &= ~PTE_W;
-    uint64_t frame = vm_hpa(vm, level ? page & ~(MEGAPAGE - 1) : page);
-    uint64_t leaf = frame >> 12 << 10 | rights | PTE_V | PTE_U | PTE_A | PTE_D, old = *entry;
+    uint64_t old = *entry;
     if (leaf == old)
         hw_panic(vm->hw, "the hardware faults where a shadow entry permits the access");
     *entry = leaf;
     if (old & PTE_V) /* it is another page, or it has more rights now: nobody may go on with the old one */
-        hw_sfence(vm->hw, false, gva, false, asid_of(vm, space));
+        hw_sfence(vm->hw, false, gva, false, table_asid(vm, TABLE_NUMBER(vm->shadow.root, vm->shadow.view)));
     vm->counters.shadow_fills++;
     hw_charge(vm->hw, COST_entry_written, 1);
+}
+
+/* As shadow_fill(), but for FILL_FULL: some bound is reached, and nothing was mapped. */
+enum fill { FILL_DONE, FILL_REFUSED, FILL_FULL };
+
+static enum fill try_fill(struct vm *vm, uint64_t gva, enum access access, const struct mmu_result *guest)
+{
+    unsigned number = TABLE_NUMBER(vm->shadow.root, vm->shadow.view);
+    uint64_t page = guest->pa & ~(PAGE_SIZE - 1);
+    if (!table_make(vm, number))
+        return FILL_FULL;
+    bool watched = watch_page(vm, page);
+    if (access == ACCESS_STORE && watched)
+        return FILL_REFUSED;
+    uint64_t rights = leaf_rights(vm, &guest->walk);
+    if (watched)
+        rights &= ~PTE_W;
+    unsigned level = leaf_level(vm, guest);
+    uint64_t *entry = table_entry(vm, number, gva, &level);
+    uint64_t gpa = level ? page & ~(MEGAPAGE - 1) : page, frame = vm_hpa(vm, gpa);
+    if (!entry || !watch_mapped(vm, gpa, level, number, gva))
+        return FILL_FULL;
+    write_leaf(vm, entry, frame >> 12 << 10 | rights | PTE_V | PTE_U | PTE_A | PTE_D, gva);
+    return FILL_DONE;
+}
+
+bool shadow_fill(struct vm *vm, uint64_t gva, enum access access, const struct mmu_result *guest)
+{
+    bool translated = is_translated(vm->shadow.view);
+    if (!ram_at(&vm->bus.ram, guest->pa & ~(PAGE_SIZE - 1), PAGE_SIZE) || (translated && gva >= SHADOW_WINDOW) ||
+        (translated && access == ACCESS_FETCH))
+        return false;
+    enum fill result = try_fill(vm, gva, access, guest);
+    if (result == FILL_FULL) {
+        shadow_start_over(vm);
+        result = try_fill(vm, gva, access, guest);
+        if (result == FILL_FULL)
+            hw_panic(vm->hw, "no frame is left for a shadow table");
+    }
+    return result == FILL_DONE;
+}
+
+/* --- for the translator ------------------------------------------------------------------------------------------------------- */
+
+/* The table of level 1 is the only one that it may need. */
+static bool try_map_window(struct vm *vm, uint64_t level0)
+{
+    unsigned number = TABLE_NUMBER(vm->shadow.root, vm->shadow.view), level = 1;
+    uint64_t *entry = table_entry(vm, number, SHADOW_WINDOW, &level);
+    if (!entry)
+        return false;
+    *entry = level0 >> 12 << 10 | PTE_V;
+    table_numbered(vm, number)->window = true;
+    hw_charge(vm->hw, COST_entry_written, 1);
     return true;
+}
+
+void shadow_map_window(struct vm *vm, struct shadow_table *t, uint64_t level0)
+{
+    struct shadow *s = &vm->shadow;
+    if (t != &s->roots[s->root].table[s->view] || !is_translated(s->view) || t->window)
+        hw_panic(vm->hw, "a window into the wrong shadow table");
+    if (try_map_window(vm, level0))
+        return;
+    shadow_start_over(vm);
+    load(vm);
+    if (!try_map_window(vm, level0))
+        hw_panic(vm->hw, "no frame is left for the translator's window");
+}
+
+/* The guest's own entry i of the table at gpa; 0 where there is no memory. */
+static uint64_t guest_entry(struct vm *vm, uint64_t table, unsigned i)
+{
+    const uint8_t *bytes = ram_at(&vm->bus.ram, table + 8 * (uint64_t)i, 8);
+    hw_charge(vm->hw, COST_guest_word, 1);
+    return bytes ? bytes_get(bytes, 8) : 0;
+}
+
+bool shadow_window_used(struct vm *vm)
+{
+    if (vm->shadow.root == 0)
+        return false;
+    shadow_follow(vm, SHADOW_WINDOW);
+    uint64_t table = SATP_PPN(vm->shadow.roots[vm->shadow.root].satp) << 12, entry;
+    for (unsigned level = 2; level > 0; level--) {
+        entry = guest_entry(vm, table, SHADOW_ENTRIES - 1);
+        if (!(entry & PTE_V))
+            return false;
+        if (entry & (PTE_R | PTE_X))
+            return true;
+        table = PTE_PPN(entry) << 12;
+    }
+    for (unsigned i = SHADOW_ENTRIES / 2; i < SHADOW_ENTRIES; i++)
+        if (guest_entry(vm, table, i) & PTE_V)
+            return true;
+    return false;
+}
+
+void shadow_follow(struct vm *vm, uint64_t gva)
+{
+    (void)vm, (void)gva;
+}
+
+bool shadow_is_table(struct vm *vm, uint64_t gpa)
+{
+    return watch_flags(vm, gpa) & WATCH_TABLE;
+}
+
+void shadow_table_written(struct vm *vm, uint64_t gpa, uint64_t n)
+{
+    (void)vm, (void)gpa, (void)n;
 }

@@ -18,7 +18,7 @@ static void te_run(struct vm *vm, uint64_t budget)
     if (beyond_tables(&vm->vcpu.priv)) {
         dispatch_interpreted(vm);
     } else {
-        shadow_enter(vm);
+        shadow_enter(vm, false);
         dispatch_direct(vm, budget);
     }
 }

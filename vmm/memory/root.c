@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The roots of a guest's shadows: their tables, made, walked and emptied. See root.h.
+ */
+#include "vmm/memory/root.h"
+
+#include <stddef.h>
+
+#include "vmm/vmm.h"
+
+#define LAST (SHADOW_ENTRIES - 1)
+
+static unsigned index_of(uint64_t gva, unsigned level)
+{
+    return gva >> (12 + 9 * level) & LAST;
+}
+
+static bool is_leaf(uint64_t entry)
+{
+    return entry & (PTE_R | PTE_X);
+}
+
+/* --- tables ----------------------------------------------------------------------------------------------------------------- */
+
+uint16_t table_asid(const struct vm *vm, unsigned number)
+{
+    return (uint16_t)(1 + vm->index * TABLE_NUMBER(SHADOW_ROOTS, 0) + number);
+}
+
+bool table_make(struct vm *vm, unsigned number)
+{
+    struct shadow_table *t = table_numbered(vm, number);
+    if (t->satp)
+        return true;
+    t->root = t->tables = FRAME_CHAIN_EMPTY;
+    uint64_t root = frame_take(&vm->pool, &t->root), asid = table_asid(vm, number);
+    if (!root)
+        return false;
+    t->satp = SATP_MODE_SV39 << 60 | asid << 44 | root >> 12;
+    t->window = false;
+    return true;
+}
+
+static uint64_t *root_of(struct vm *vm, const struct shadow_table *t)
+{
+    return frame_at(&vm->pool, SATP_PPN(t->satp) << 12);
+}
+
+static uint64_t *table_below(struct vm *vm, uint64_t entry)
+{
+    return frame_at(&vm->pool, PTE_PPN(entry) << 12);
+}
+
+/* The entry of level 1 by which t reaches the translator's table: that one is not in the pool. */
+static bool is_window(const struct shadow_table *t, uint64_t gva)
+{
+    return t->window && gva >= SHADOW_WINDOW;
+}
+
+uint64_t *table_leaf(struct vm *vm, unsigned number, uint64_t gva, unsigned *level)
+{
+    const struct shadow_table *t = table_numbered(vm, number);
+    if (!t->satp || is_window(t, gva))
+        return NULL;
+    uint64_t *table = root_of(vm, t);
+    for (unsigned at = 2;; at--) {
+        uint64_t *entry = &table[index_of(gva, at)];
+        if (!(*entry & PTE_V))
+            return NULL;
+        if (is_leaf(*entry)) {
+            *level = at;
+            return entry;
+        }
+        table = table_below(vm, *entry);
+    }
+}
+
+uint64_t *table_entry(struct vm *vm, unsigned number, uint64_t gva, unsigned *level)
+{
+    struct shadow_table *t = table_numbered(vm, number);
+    uint64_t *table = root_of(vm, t);
+    for (unsigned at = 2;; at--) {
+        uint64_t *entry = &table[index_of(gva, at)];
+        bool pages = at && (*entry & PTE_V) && !is_leaf(*entry);
+        if (at == *level && !pages)
+            return entry;
+        if (!pages) { /* a megapage gives way to smaller ones */
+            uint64_t frame = frame_take(&vm->pool, &t->tables);
+            if (!frame)
+                return NULL;
+            bool megapage = *entry & PTE_V;
+            *entry = frame >> 12 << 10 | PTE_V;
+            vm->counters.shadow_tables++;
+            hw_charge(vm->hw, COST_entry_written, 1);
+            if (megapage)
+                hw_sfence(vm->hw, true, 0, false, table_asid(vm, number));
+        }
+        if (at == *level)
+            *level = at - 1;
+        table = table_below(vm, *entry);
+    }
+}
+
+/* No real translation of this table remains, in memory or in the TLB. */
+static void table_empty(struct vm *vm, unsigned number)
+{
+    struct shadow_table *t = table_numbered(vm, number);
+    if (!t->satp || t->tables.first == FRAME_NONE)
+        return;
+    __builtin_memset(root_of(vm, t), 0, FRAME_SIZE);
+    frame_give_back(&vm->pool, &t->tables);
+    t->window = false;
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    hw_sfence(vm->hw, true, 0, false, table_asid(vm, number));
+}
+
+/* The table is as if it had never been made. */
+static void table_give_back(struct vm *vm, unsigned number)
+{
+    struct shadow_table *t = table_numbered(vm, number);
+    if (!t->satp)
+        return;
+    table_empty(vm, number);
+    frame_give_back(&vm->pool, &t->root);
+    t->satp = 0;
+}
+
+/* --- ranges ----------------------------------------------------------------------------------------------------------------- */
+
+/* Takes an entry of level 1 away with what is below it. */
+static void remove_megapage(struct vm *vm, struct shadow_table *t, uint64_t *entry)
+{
+    if (!is_leaf(*entry))
+        frame_release(&vm->pool, &t->tables, PTE_PPN(*entry) << 12);
+    *entry = 0;
+    hw_charge(vm->hw, COST_entry_written, 1);
+}
+
+/* Takes away what is mapped in the gigapage of gva. */
+static void remove_gigapage(struct vm *vm, struct shadow_table *t, uint64_t *entry, uint64_t gva)
+{
+    uint64_t *middle = table_below(vm, *entry), gigapage = gva & ~(level_size(2) - 1);
+    for (unsigned i = 0; i < SHADOW_ENTRIES; i++)
+        if ((middle[i] & PTE_V) && !is_window(t, gigapage | (uint64_t)i << 21))
+            remove_megapage(vm, t, &middle[i]);
+}
+
+/* Takes away what an entry of this level at gva maps in one table, from memory and from the TLB. */
+static void table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsigned level)
+{
+    struct shadow_table *t = table_numbered(vm, number);
+    if (!t->satp || is_window(t, gva))
+        return;
+    uint16_t asid = table_asid(vm, number);
+    uint64_t *entry = &root_of(vm, t)[index_of(gva, 2)];
+    if (!(*entry & PTE_V))
+        return;
+    if (level == 2) {
+        remove_gigapage(vm, t, entry, gva);
+        hw_sfence(vm->hw, true, 0, false, asid);
+        return;
+    }
+    entry = &table_below(vm, *entry)[index_of(gva, 1)];
+    if (!(*entry & PTE_V))
+        return;
+    if (level == 1 || is_leaf(*entry)) {
+        bool one = is_leaf(*entry); /* any address of it will do to fence a superpage (4.2.1) */
+        remove_megapage(vm, t, entry);
+        hw_sfence(vm->hw, !one, one ? gva : 0, false, asid);
+        return;
+    }
+    entry = &table_below(vm, *entry)[index_of(gva, 0)];
+    if (!(*entry & PTE_V))
+        return;
+    *entry = 0;
+    hw_charge(vm->hw, COST_entry_written, 1);
+    hw_sfence(vm->hw, false, gva, false, asid);
+}
+
+static void tell(struct vm *vm, unsigned root, uint64_t gva, uint64_t size)
+{
+    if (vm->observer.unmapped)
+        vm->observer.unmapped(vm, root, gva, size);
+}
+
+void root_invalidate(struct vm *vm, unsigned root, uint64_t gva, unsigned level)
+{
+    gva &= ~(level_size(level) - 1);
+    vm->counters.shadow_invalidations++;
+    for (unsigned view = 0; view < SHADOW_VIEWS; view++)
+        table_invalidate(vm, TABLE_NUMBER(root, view), gva, level);
+    tell(vm, root, gva, level_size(level));
+}
+
+/* --- roots ------------------------------------------------------------------------------------------------------------------ */
+
+void root_drop(struct vm *vm, unsigned root)
+{
+    for (unsigned view = 0; view < SHADOW_VIEWS; view++)
+        table_empty(vm, TABLE_NUMBER(root, view));
+    tell(vm, root, 0, UINT64_MAX);
+}
+
+void shadow_drop(struct vm *vm)
+{
+    vm->counters.shadow_drops++;
+    for (unsigned root = 1; root < SHADOW_ROOTS; root++)
+        if (vm->shadow.roots[root].used)
+            root_drop(vm, root);
+}
+
+void shadow_start_over(struct vm *vm)
+{
+    vm->counters.shadow_overflows++;
+    shadow_drop(vm);
+    for (unsigned number = 0; number < TABLE_NUMBER(SHADOW_ROOTS, 0); number++)
+        table_give_back(vm, number);
+    watch_forget(vm);
+}
+
+static void root_become(struct vm *vm, unsigned root, uint64_t satp, uint64_t mxr)
+{
+    struct shadow_root *r = &vm->shadow.roots[root];
+    r->used = true;
+    r->satp = satp;
+    r->mxr = mxr;
+    vm->counters.shadow_roots++;
+}
+
+unsigned root_for(struct vm *vm, uint64_t satp, uint64_t mxr)
+{
+    const struct shadow_root *r = &vm->shadow.roots[1];
+    if (r->satp != satp || r->mxr != mxr) {
+        shadow_drop(vm);
+        root_become(vm, 1, satp, mxr);
+    }
+    return 1;
+}
