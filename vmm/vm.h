@@ -21,6 +21,7 @@
 #include "vmm/allocator.h"
 #include "vmm/hw.h"
 #include "vmm/memory/shadow.h"
+#include "vmm/memory/trace.h"
 #include "vmm/memory/watch.h"
 
 struct technique;
@@ -66,6 +67,7 @@ struct vm {
     struct share share;     /* of the monitor's memory, that is the guest's */
     struct frame_pool pool; /* in it, the frames of shadow tables */
     struct shadow shadow;
+    struct trace trace;
     struct watch watch;
     struct watch_observer observer; /* of watched pages */
     const struct technique *technique;

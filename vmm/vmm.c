@@ -18,7 +18,7 @@ const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 static uint64_t share_size(uint64_t guest_ram_size)
 {
-    return extent_round(SHARE_TABLES + SHARE_LEFT + watch_bytes(guest_ram_size));
+    return extent_round(SHARE_TABLES + SHARE_LEFT + watch_bytes(guest_ram_size) + trace_bytes(guest_ram_size));
 }
 
 uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n)
@@ -62,6 +62,7 @@ static void vm_reset(struct vm *vm)
 static void open_memory(struct vm *vm, enum shadow_variant variant)
 {
     watch_open(vm);
+    trace_open(vm);
     uint64_t base, size = (vm->share.left - SHARE_LEFT) & ~(FRAME_SIZE - 1);
     if (size > SHARE_TABLES)
         size = SHARE_TABLES;

@@ -181,6 +181,14 @@ static inline void side_guest(struct side *s, const struct technique *technique,
     sides_guests(&s, 1, technique, input);
 }
 
+/* Its shadows are kept as the variant "traced" does. */
+static inline void side_guest_traced(struct side *s, const struct technique *technique, const char *input)
+{
+    side_guest(s, technique, input);
+    shadow_open(s->vm, SHADOW_TRACED);
+    s->name = "traced";
+}
+
 static inline void sides_free(struct side **sides, unsigned n)
 {
     hw_close(sides[0]->hw);

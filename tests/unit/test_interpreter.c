@@ -125,7 +125,7 @@ static void compare_registers(struct side *a, struct side *b)
 }
 
 struct bench {
-    struct side *side[3]; /* native, interpreted, and trap and emulate, ... */
+    struct side *side[4]; /* native, interpreted, and trap and emulate, ... */
     unsigned sides;       /* ... which is not the same on the flawed machine */
     uint64_t random, rounds;
 };
@@ -154,19 +154,20 @@ static void one_instruction(struct bench *b, uint32_t word)
 
 static void bench_open(struct bench *b, uint64_t seed)
 {
-    *b = (struct bench){.sides = 3, .random = seed};
+    *b = (struct bench){.sides = 4, .random = seed};
     for (unsigned i = 0; i < b->sides; i++)
         b->side[i] = side_new();
     side_native(b->side[0], NULL);
     side_guest(b->side[1], &technique_interpreted, NULL);
     side_guest(b->side[2], &technique_te, NULL);
+    side_guest_traced(b->side[3], &technique_te, NULL);
 }
 
 static void bench_close(struct bench *b)
 {
     for (unsigned i = 1; i < b->sides; i++)
         sides_compare(b->side[0], b->side[i]);
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 4; i++)
         side_free(b->side[i]);
 }
 

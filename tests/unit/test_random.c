@@ -197,13 +197,17 @@ static void one_program(uint64_t seed)
     total_steps += steps;
     uint64_t pieces[2] = {STEPS, 1 + below(100)};
     for (unsigned i = 0; i < 2; i++) {
-        struct side *native = side_new(), *te = side_new();
+        struct side *native = side_new(), *te = side_new(), *traced = side_new();
         side_native(native, NULL);
         side_guest(te, &technique_te, NULL);
+        side_guest_traced(traced, &technique_te, NULL);
         run_pieces(native, &before, steps, pieces[i]);
         check(native, &after, i ? "in pieces" : "at once");
         run_pieces(te, &before, steps, pieces[i]);
         check(te, &after, i ? "in pieces" : "at once");
+        run_pieces(traced, &before, steps, pieces[i]);
+        check(traced, &after, i ? "in pieces" : "at once");
+        side_free(traced);
         side_free(native);
         side_free(te);
     }

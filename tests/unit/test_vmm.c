@@ -12,22 +12,26 @@
 static struct side *run_everywhere(const char *name, const char *input, uint64_t piece)
 {
     struct program p = program_assemble(name);
-    struct side *native = side_new(), *te = side_new(), *interpreted = side_new();
+    struct side *native = side_new(), *te = side_new(), *interpreted = side_new(), *traced = side_new();
     side_native(native, input);
     side_guest(te, &technique_te, input);
     side_guest(interpreted, &technique_interpreted, input);
-    struct side *sides[] = {native, te, interpreted};
-    for (unsigned i = 0; i < 3; i++) {
+    side_guest_traced(traced, &technique_te, input);
+    struct side *sides[] = {native, te, interpreted, traced};
+    for (unsigned i = 0; i < 4; i++) {
         side_load(sides[i], &p);
         for (uint64_t done = 0; done < SIDE_STEPS && side_view(sides[i]).end.reason == END_NONE; done += piece)
             side_run(sides[i], piece);
     }
     sides_compare(native, te);
     sides_compare(native, interpreted);
+    sides_compare(native, traced);
     side_check_accounts(te);
     side_check_accounts(interpreted);
+    side_check_accounts(traced);
     side_free(native);
     side_free(interpreted);
+    side_free(traced);
     free(p.bytes);
     return te;
 }
@@ -152,6 +156,7 @@ static void test_switching(void **state)
             struct side *native = side_new(), *s = side_new();
             side_native(native, programs[i].input);
             side_guest(s, &technique_te, programs[i].input);
+            shadow_open(s->vm, i % 2 ? SHADOW_TRACED : SHADOW_FLUSH);
             side_load(native, &p);
             side_load(s, &p);
             side_run(native, SIDE_STEPS);

@@ -145,36 +145,37 @@ static void remove_gigapage(struct vm *vm, struct shadow_table *t, uint64_t *ent
             remove_megapage(vm, t, &middle[i]);
 }
 
-/* Takes away what an entry of this level at gva maps in one table, from memory and from the TLB. */
-static void table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsigned level)
+/* Takes away what an entry of this level at gva maps in one table, from memory and from the TLB. False: nothing. */
+static bool table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsigned level)
 {
     struct shadow_table *t = table_numbered(vm, number);
     if (!t->satp || is_window(t, gva))
-        return;
+        return false;
     uint16_t asid = table_asid(vm, number);
     uint64_t *entry = &root_of(vm, t)[index_of(gva, 2)];
     if (!(*entry & PTE_V))
-        return;
+        return false;
     if (level == 2) {
         remove_gigapage(vm, t, entry, gva);
         hw_sfence(vm->hw, true, 0, false, asid);
-        return;
+        return true;
     }
     entry = &table_below(vm, *entry)[index_of(gva, 1)];
     if (!(*entry & PTE_V))
-        return;
+        return false;
     if (level == 1 || is_leaf(*entry)) {
         bool one = is_leaf(*entry); /* any address of it will do to fence a superpage (4.2.1) */
         remove_megapage(vm, t, entry);
         hw_sfence(vm->hw, !one, one ? gva : 0, false, asid);
-        return;
+        return true;
     }
     entry = &table_below(vm, *entry)[index_of(gva, 0)];
     if (!(*entry & PTE_V))
-        return;
+        return false;
     *entry = 0;
     hw_charge(vm->hw, COST_entry_written, 1);
     hw_sfence(vm->hw, false, gva, false, asid);
+    return true;
 }
 
 static void tell(struct vm *vm, unsigned root, uint64_t gva, uint64_t size)
@@ -185,11 +186,17 @@ static void tell(struct vm *vm, unsigned root, uint64_t gva, uint64_t size)
 
 void root_invalidate(struct vm *vm, unsigned root, uint64_t gva, unsigned level)
 {
-    gva &= ~(level_size(level) - 1);
-    vm->counters.shadow_invalidations++;
+    if (level == TRACE_EVERYTHING) {
+        root_drop(vm, root);
+        return;
+    }
+    bool any = false;
     for (unsigned view = 0; view < SHADOW_VIEWS; view++)
-        table_invalidate(vm, TABLE_NUMBER(root, view), gva, level);
-    tell(vm, root, gva, level_size(level));
+        any |= table_invalidate(vm, TABLE_NUMBER(root, view), gva, level);
+    vm->counters.shadow_invalidations += any;
+    if (level)
+        trace_mark(vm, root, gva, level);
+    tell(vm, root, gva & ~(level_size(level) - 1), level_size(level));
 }
 
 /* --- roots ------------------------------------------------------------------------------------------------------------------ */
@@ -198,6 +205,7 @@ void root_drop(struct vm *vm, unsigned root)
 {
     for (unsigned view = 0; view < SHADOW_VIEWS; view++)
         table_empty(vm, TABLE_NUMBER(root, view));
+    trace_mark(vm, root, 0, TRACE_EVERYTHING);
     tell(vm, root, 0, UINT64_MAX);
 }
 
@@ -207,6 +215,7 @@ void shadow_drop(struct vm *vm)
     for (unsigned root = 1; root < SHADOW_ROOTS; root++)
         if (vm->shadow.roots[root].used)
             root_drop(vm, root);
+    trace_sweep(vm);
 }
 
 void shadow_start_over(struct vm *vm)
@@ -227,8 +236,50 @@ static void root_become(struct vm *vm, unsigned root, uint64_t satp, uint64_t mx
     vm->counters.shadow_roots++;
 }
 
+static bool root_is(const struct shadow_root *r, uint64_t satp, uint64_t mxr)
+{
+    return r->used && r->satp == satp && r->mxr == mxr;
+}
+
+/* The one that was entered least recently, now free of what it stood for. */
+static unsigned oldest_root(struct vm *vm)
+{
+    unsigned oldest = 1;
+    const struct shadow_root *roots = vm->shadow.roots;
+    for (unsigned root = 2; root < SHADOW_ROOTS; root++)
+        if (roots[root].entered < roots[oldest].entered)
+            oldest = root;
+    if (!roots[oldest].used)
+        return oldest;
+    root_drop(vm, oldest);
+    trace_sweep(vm);
+    for (unsigned view = 0; view < SHADOW_VIEWS; view++)
+        table_give_back(vm, TABLE_NUMBER(oldest, view));
+    return oldest;
+}
+
+/* Variant "traced". */
+static unsigned remembered_root(struct vm *vm, uint64_t satp, uint64_t mxr)
+{
+    struct shadow *s = &vm->shadow;
+    if (root_is(&s->roots[s->paged], satp, mxr))
+        return s->paged;
+    s->paged = 1;
+    while (s->paged < SHADOW_ROOTS && !root_is(&s->roots[s->paged], satp, mxr))
+        s->paged++;
+    if (s->paged == SHADOW_ROOTS) {
+        s->paged = oldest_root(vm);
+        root_become(vm, s->paged, satp, mxr);
+    }
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    s->roots[s->paged].entered = ++s->changes;
+    return s->paged;
+}
+
 unsigned root_for(struct vm *vm, uint64_t satp, uint64_t mxr)
 {
+    if (vm->shadow.variant == SHADOW_TRACED)
+        return remembered_root(vm, satp, mxr);
     const struct shadow_root *r = &vm->shadow.roots[1];
     if (r->satp != satp || r->mxr != mxr) {
         shadow_drop(vm);

@@ -40,10 +40,11 @@ uint64_t *table_entry(struct vm *vm, unsigned number, uint64_t gva, unsigned *le
 /* The root for the guest's present satp and MXR: a remembered one, or one made for them. */
 unsigned root_for(struct vm *vm, uint64_t satp, uint64_t mxr);
 
-/* Nothing of this root is mapped from now on, and whoever relies on it is told. */
+/* Nothing of this root is mapped from now on, and whoever relies on it is told. Uses of the guest's tables are marked
+ * only: trace_sweep() follows. */
 void root_drop(struct vm *vm, unsigned root);
 
-/* Likewise for what an entry of this level at gva maps. */
+/* Likewise for what an entry of this level at gva maps; TRACE_EVERYTHING: all. */
 void root_invalidate(struct vm *vm, unsigned root, uint64_t gva, unsigned level);
 
 /* Some bound was reached: all shadows go, frames of roots and all records of them, too. */

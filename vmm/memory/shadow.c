@@ -19,6 +19,7 @@ void shadow_open(struct vm *vm, enum shadow_variant variant)
 {
     vm->shadow.variant = variant;
     vm->shadow.roots[0].used = true;
+    vm->shadow.paged = 1;
 }
 
 static enum shadow_view view_of(const struct priv *p, bool paged, bool translated)
@@ -55,8 +56,11 @@ struct shadow_table *shadow_enter(struct vm *vm, bool translated)
     struct shadow *s = &vm->shadow;
     const struct priv *p = &vm->vcpu.priv;
     bool paged = mmu_paged(p, p->mode);
-    unsigned root = root_for(vm, p->csr.satp, p->csr.mstatus & MSTATUS_MXR);
-    s->root = paged ? root : 0;
+    s->root = 0;
+    if (paged || s->variant == SHADOW_FLUSH) { /* that drops at a change of satp even if the guest does not use it yet */
+        unsigned root = root_for(vm, p->csr.satp, p->csr.mstatus & MSTATUS_MXR);
+        s->root = paged ? root : 0;
+    }
     s->view = view_of(p, paged, translated);
     load(vm);
     return &s->roots[s->root].table[s->view];
@@ -69,7 +73,8 @@ unsigned shadow_root_now(const struct vm *vm)
 
 void shadow_fence(struct vm *vm)
 {
-    shadow_drop(vm);
+    if (vm->shadow.variant == SHADOW_FLUSH)
+        shadow_drop(vm);
 }
 
 /* --- filling ---------------------------------------------------------------------------------------------------------------- */
@@ -114,6 +119,13 @@ static void write_leaf(struct vm *vm, uint64_t *entry, uint64_t leaf, uint64_t g
     hw_charge(vm->hw, COST_entry_written, 1);
 }
 
+/* Whatever translates gva in the root in use is traced, if this variant does. False if there is no room. */
+static bool follow(struct vm *vm, uint64_t gva)
+{
+    const struct shadow *s = &vm->shadow;
+    return s->root == 0 || s->variant == SHADOW_FLUSH || trace_path(vm, s->root, gva);
+}
+
 /* As shadow_fill(), but for FILL_FULL: some bound is reached, and nothing was mapped. */
 enum fill { FILL_DONE, FILL_REFUSED, FILL_FULL };
 
@@ -121,7 +133,7 @@ static enum fill try_fill(struct vm *vm, uint64_t gva, enum access access, const
 {
     unsigned number = TABLE_NUMBER(vm->shadow.root, vm->shadow.view);
     uint64_t page = guest->pa & ~(PAGE_SIZE - 1);
-    if (!table_make(vm, number))
+    if (!table_make(vm, number) || !follow(vm, gva))
         return FILL_FULL;
     bool watched = watch_page(vm, page);
     if (access == ACCESS_STORE && watched)
@@ -212,7 +224,12 @@ bool shadow_window_used(struct vm *vm)
 
 void shadow_follow(struct vm *vm, uint64_t gva)
 {
-    (void)vm, (void)gva;
+    if (follow(vm, gva))
+        return;
+    shadow_start_over(vm);
+    load(vm);
+    if (!follow(vm, gva))
+        hw_panic(vm->hw, "the guest's tables cannot be traced");
 }
 
 bool shadow_is_table(struct vm *vm, uint64_t gpa)
@@ -222,5 +239,11 @@ bool shadow_is_table(struct vm *vm, uint64_t gpa)
 
 void shadow_table_written(struct vm *vm, uint64_t gpa, uint64_t n)
 {
-    (void)vm, (void)gpa, (void)n;
+    while (n) {
+        uint64_t room = PAGE_SIZE - gpa % PAGE_SIZE, part = n < room ? n : room;
+        if (shadow_is_table(vm, gpa))
+            trace_written(vm, gpa, part, false);
+        gpa += part;
+        n -= part;
+    }
 }

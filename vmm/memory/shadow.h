@@ -62,6 +62,7 @@ struct shadow {
     enum shadow_variant variant;
     unsigned root; /* in use, with this view */
     enum shadow_view view;
+    unsigned paged;   /* the root that was in use when the guest last ran paged */
     uint64_t changes; /* of roots so far */
     struct shadow_root roots[SHADOW_ROOTS];
 };

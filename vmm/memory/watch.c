@@ -187,6 +187,8 @@ void watch_written(struct vm *vm, uint64_t gpa, uint64_t n)
     while (vm->watch.total && n) {
         uint64_t room = PAGE_SIZE - gpa % PAGE_SIZE, part = n < room ? n : room;
         unsigned flags = watch_flags(vm, gpa);
+        if (flags & WATCH_TABLE)
+            trace_written(vm, gpa, part, true);
         if ((flags & WATCH_CODE) && vm->observer.written)
             vm->observer.written(vm, gpa, part);
         gpa += part;
