@@ -188,7 +188,11 @@ static void open_machine_for_monitor(struct session *s)
         refuse("-m: the host cannot give %" PRIu64 " MiB of memory", real >> 20);
     for (unsigned i = 0; i < s->guest_count; i++) {
         uint64_t base = vmm_guest_base(sizes, i);
-        channels[i] = (struct hw_channel){&s->guest[i].host, {note_trap, &s->guest[i]}, base, base + sizes[i]};
+        channels[i] = (struct hw_channel){
+            .host = &s->guest[i].host,
+            .observer = {note_trap, &s->guest[i]},
+            .domain = {.lo = base, .hi = base + sizes[i], .share_lo = vmm_guest_share(sizes, i), .share_hi = base},
+        };
     }
     s->hw = need(hw_open(s->machine, channels, s->guest_count));
     s->vmm = need(vmm_open(s->hw, real));
@@ -251,13 +255,11 @@ void session_close(struct session *s)
 static void check_violation(const struct session *s)
 {
     const struct machine_violation *v = &s->machine->violation;
+    char text[256];
     if (v->kind == VIOLATION_NONE)
         return;
-    if (v->kind == VIOLATION_MODE)
-        say("broken invariant of the monitor: guest code has run in a real mode other than U, at 0x%" PRIx64, v->pc);
-    else
-        say("broken invariant of the monitor: the guest at 0x%" PRIx64 " has reached a foreign frame, 0x%" PRIx64, v->pc,
-            v->address);
+    audit_text(v, text, sizeof text);
+    say("broken invariant of the monitor: %s", text);
     exit(STATUS_PANIC);
 }
 

@@ -60,6 +60,8 @@ static bool translate(struct machine *m, enum mode mode, uint64_t va, enum acces
 {
     struct hart *h = &m->hart;
     *pa = va;
+    if (m->audit.coherence)
+        audit_translation(m, mode, va, access);
     if (!mmu_paged(&h->priv, mode))
         return true;
     bool fetch = access == ACCESS_FETCH;
@@ -80,17 +82,17 @@ static bool translate(struct machine *m, enum mode mode, uint64_t va, enum acces
         return false;
     }
     tlb_fill(h, fetch, va, asid, &r.walk);
+    if (m->audit.coherence)
+        coherence_note(m->audit.coherence, va, asid, &r.walk);
     *pa = r.pa;
     return true;
 }
 
 /* The simulator's own check on a monitor: a guest must stay inside the frames that its machine was given. */
-static void audit(struct machine *m, uint64_t pa, uint64_t n)
+static void audit(struct machine *m, uint64_t pa, uint64_t n, uint64_t right)
 {
-    if (m->config.monitored && (pa < m->fence_lo || pa + n > m->fence_hi)) {
-        if (!m->counters.violations++)
-            m->violation = (struct machine_violation){VIOLATION_FRAME, m->hart.ctx.pc, pa};
-    }
+    if (m->config.monitored)
+        audit_access(m, pa, n, right);
 }
 
 /* May stores go to this page of RAM without anyone looking? If so, it counts as written from now on. */
@@ -154,15 +156,16 @@ static bool translate_span(struct machine *m, uint64_t va, unsigned size, enum a
 }
 
 /* Loads and stores of a misaligned span, and of RAM. */
-static bool span_ram(struct machine *m, const struct span *s, unsigned size, uint8_t **first, uint8_t **second)
+static bool span_ram(struct machine *m, const struct span *s, unsigned size, uint64_t right, uint8_t **first,
+                     uint8_t **second)
 {
     *first = ram_at(&m->ram, s->pa, s->split);
     *second = s->split == size ? NULL : ram_at(&m->ram, s->pa2, size - s->split);
     if (!*first || (s->split != size && !*second))
         return false;
-    audit(m, s->pa, s->split);
+    audit(m, s->pa, s->split, right);
     if (*second)
-        audit(m, s->pa2, size - s->split);
+        audit(m, s->pa2, size - s->split, right);
     return true;
 }
 
@@ -170,7 +173,7 @@ static bool span_ram(struct machine *m, const struct span *s, unsigned size, uin
 static bool device_access(struct machine *m, const struct op *op, uint64_t pa, unsigned size, uint64_t *value, bool store)
 {
     if (m->config.monitored) { /* the board below a monitor is the monitor's */
-        audit(m, pa, size);
+        audit(m, pa, size, store ? PTE_W : PTE_R);
         return false;
     }
     if (pa % size || !bus_has_device(&m->bus, pa))
@@ -189,7 +192,7 @@ enum step hart_load(struct machine *m, const struct op *op, uint64_t va, unsigne
     uint8_t *first, *second;
     if (!translate_span(m, va, size, ACCESS_LOAD, &s))
         return STEP_TRAP;
-    if (!span_ram(m, &s, size, &first, &second)) {
+    if (!span_ram(m, &s, size, PTE_R, &first, &second)) {
         if (s.split != size || !device_access(m, op, s.pa, size, value, false))
             return raise(h, CAUSE_load_access, va);
         return STEP_RETURN;
@@ -221,7 +224,7 @@ enum step hart_store(struct machine *m, const struct op *op, uint64_t va, unsign
     uint8_t *first, *second;
     if (!translate_span(m, va, size, ACCESS_STORE, &s))
         return STEP_TRAP;
-    if (!span_ram(m, &s, size, &first, &second)) {
+    if (!span_ram(m, &s, size, PTE_W, &first, &second)) {
         uint64_t low = size == 8 ? value : value & ((UINT64_C(1) << 8 * size) - 1);
         if (s.split != size || !device_access(m, op, s.pa, size, &low, true))
             return raise(h, CAUSE_store_access, va);
@@ -255,11 +258,9 @@ enum step hart_atomic(struct machine *m, const struct op *op, enum op_kind kind)
     if (!translate_span(m, va, size, access, &s))
         return STEP_TRAP;
     uint8_t *bytes = ram_at(&m->ram, s.pa, size);
-    if (!bytes) {
-        audit(m, s.pa, size);
+    audit(m, s.pa, size, lr ? PTE_R : PTE_W);
+    if (!bytes)
         return raise(h, mmu_access_fault(access), va);
-    }
-    audit(m, s.pa, size);
     uint64_t reserved = s.pa | (size == 8);
     uint64_t old = bytes_get(bytes, size);
     if (size == 4)
@@ -333,7 +334,7 @@ static enum step fence_vma(struct machine *m, const struct op *op)
     if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TVM)))
         return raise(h, CAUSE_illegal, insn_word(m, op));
     machine_charge(m, COST_fence, 1, false);
-    tlb_flush(h, op->rs1 == 0, h->ctx.x[op->rs1], op->rs2 == 0, (uint16_t)h->ctx.x[op->rs2]);
+    machine_fence_vma(m, op->rs1 == 0, h->ctx.x[op->rs1], op->rs2 == 0, (uint16_t)h->ctx.x[op->rs2]);
     return STEP_LEAVE;
 }
 
@@ -395,7 +396,7 @@ static bool fetch_physical(struct machine *m, uint64_t pa, uint64_t va, uint32_t
     const uint8_t *bytes = ram_at(&m->ram, pa, 2);
     if (!bytes && pa - BUS_ROM_BASE < BUS_ROM_SIZE - 1 && !m->config.monitored)
         bytes = m->bus.rom + (pa - BUS_ROM_BASE);
-    audit(m, pa, 2);
+    audit(m, pa, 2, PTE_X);
     if (!bytes) {
         raise(&m->hart, CAUSE_insn_access, va);
         return false;
@@ -415,6 +416,8 @@ static const struct op *fetch_one(struct machine *m, uint64_t pc)
     struct hart *h = &m->hart;
     uint64_t pa, pa2;
     uint32_t low, high = 0;
+    if (m->config.audit)
+        audit_step(m);
     if (!fetch_half(m, pc, &pa, &low))
         return NULL;
     if ((low & 3) == 3) {

@@ -49,12 +49,18 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     if (!m)
         return NULL;
     m->config = *config;
+    m->config.audit = config->audit && config->monitored;
+    m->config.detect_stale = config->detect_stale && !config->monitored;
+    m->config.stress.one_instruction |= config->audit || config->detect_stale; /* each access passes the audit */
     m->ram = (struct ram){map_ram(config->ram_size), RAM_BASE, config->ram_size};
     m->frame_written = map_zero(config->ram_size / PAGE_SIZE);
     if (m->ram.bytes)
         m->hart.code = code_new(m->ram, config->profile, block_labels());
     m->hart.plain = map_zero(config->ram_size / PAGE_SIZE);
-    if (!m->frame_written || !m->hart.plain || !m->hart.code) {
+    if (m->config.audit || m->config.detect_stale)
+        m->audit.coherence = coherence_new();
+    bool whole = m->audit.coherence || !(m->config.audit || m->config.detect_stale);
+    if (!m->frame_written || !m->hart.plain || !m->hart.code || !whole) {
         machine_free(m);
         return NULL;
     }
@@ -75,6 +81,7 @@ void machine_free(struct machine *m)
     if (!m)
         return;
     code_free(m->hart.code);
+    coherence_free(m->audit.coherence);
     unmap(m->ram.bytes, m->config.ram_size);
     unmap(m->frame_written, m->config.ram_size / PAGE_SIZE);
     unmap(m->hart.plain, m->config.ram_size / PAGE_SIZE);
@@ -245,9 +252,9 @@ struct hart_exit machine_run_guest(struct machine *m, uint64_t budget)
 {
     struct hart *h = &m->hart;
     uint64_t before = m->clock.insns;
-    if (h->priv.mode != MODE_U && !m->counters.violations++)
-        m->violation = (struct machine_violation){VIOLATION_MODE, h->ctx.pc, 0};
+    audit_enter(m);
     struct hart_exit exit = hart_run(m, stressed(m, budget));
+    audit_leave(m, m->clock.insns - before);
     m->counters.exits++;
     m->counters.insns_by_mode[h->priv.mode] += m->clock.insns - before;
     h->mode_mark = m->clock.insns;
@@ -255,8 +262,14 @@ struct hart_exit machine_run_guest(struct machine *m, uint64_t budget)
     return exit;
 }
 
-void machine_fence(struct machine *m, uint64_t lo, uint64_t hi)
+void machine_fence(struct machine *m, const struct audit_domain *domain)
 {
-    m->fence_lo = lo;
-    m->fence_hi = hi;
+    m->audit.domain = *domain;
+}
+
+void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    tlb_flush(&m->hart, all_addresses, va, all_asids, asid);
+    if (m->audit.coherence)
+        coherence_fence(m->audit.coherence, all_addresses, va, all_asids, asid);
 }

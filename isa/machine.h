@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "audit.h"
 #include "bus.h"
 #include "cost.h"
 #include "end.h"
@@ -29,6 +30,9 @@ struct machine_config {
     struct cost_model cost;
     bool clock_cycles;          /* --clock cycles */
     bool monitored;             /* a monitor stands where M-mode stands: traps to M leave machine_run() */
+    bool audit;                 /* monitored: everything that guests do is checked (audit.h); slow, and changes nothing */
+    bool detect_stale;          /* bare: uses of stale translations are found; likewise */
+    uint64_t window;            /* with detect_stale: accesses of M- and S-mode from this address on are found, too; 0: none */
     uint64_t seed;
     enum insn_profile profile;  /* which instructions it has */
     struct machine_stress stress;
@@ -47,13 +51,7 @@ struct machine_counters {
     uint64_t traps;                 /* taken by software on the bare machine */
     uint64_t exits;                 /* monitored: times that the machine came back to the monitor */
     uint64_t tlb_misses_fetch, tlb_misses_data, walk_refs;
-    uint64_t violations;            /* see machine_violation */
-};
-
-/* What the simulator itself found wrong with a monitor; the first one is kept. */
-struct machine_violation {
-    enum { VIOLATION_NONE, VIOLATION_MODE, VIOLATION_FRAME } kind;  /* guest code in real M or S; a foreign frame reached */
-    uint64_t pc, address;           /* VIOLATION_FRAME: the physical address */
+    uint64_t violations;            /* what the simulator found wrong with a monitor */
 };
 
 struct machine {
@@ -69,8 +67,8 @@ struct machine {
     struct cost_account cost;
     struct machine_counters counters;
     struct trap_observer observer;
-    struct machine_violation violation;
-    uint64_t fence_lo, fence_hi;    /* monitored: RAM that the running guest may reach: [lo, hi); set with machine_fence() */
+    struct machine_violation violation;             /* the first one, if there is any */
+    struct audit audit;
     uint64_t same_insns_traps, last_trap_insns;     /* to find a fault loop */
     struct run_end end;
 };
@@ -94,8 +92,11 @@ struct hart_exit machine_run_guest(struct machine *m, uint64_t budget);
  * there is dropped, and a reservation is broken if `dma`. */
 void machine_wrote(struct machine *m, uint64_t pa, uint64_t n, bool dma);
 
-/* From now on the hart, outside of M-mode, may reach RAM only in [lo, hi): whatever else it reaches is a violation. */
-void machine_fence(struct machine *m, uint64_t lo, uint64_t hi);
+/* From now on the hart, outside of M-mode, may reach only what is of this domain: whatever else it reaches is a violation. */
+void machine_fence(struct machine *m, const struct audit_domain *domain);
+
+/* sfence.vma on the hart (tlb_flush()). */
+void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
 /* Charges cycles to the machine (cost.h). */
 static inline void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor)

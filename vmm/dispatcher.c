@@ -65,6 +65,7 @@ static void end_by_device(struct vm *vm)
 static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
 {
     enum mode mode = vm->vcpu.priv.mode;
+    uint64_t pc = vm->vcpu.ctx->pc;
     struct trap t = interpret(vm, i, word);
     if (t.cause != NO_TRAP) {
         reflect(vm, (uint64_t)t.cause, t.tval);
@@ -75,6 +76,7 @@ static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
         return true;
     }
     vm->insns.interpreted++;
+    hw_note_insn(vm->hw, vm->index, pc, word, mode);
     count_insns(vm, mode, 1);
     return true;
 }

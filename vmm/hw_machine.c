@@ -15,6 +15,7 @@ struct hw {
     struct machine *m;
     struct hw_channel *channels; /* owned */
     unsigned n;
+    bool memory_trap; /* the last exit was for a page or access fault, and nothing was emulated since */
 };
 
 struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n)
@@ -27,7 +28,7 @@ struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigne
         return NULL;
     }
     memcpy(copy, channels, n * sizeof *copy);
-    *hw = (struct hw){m, copy, n};
+    *hw = (struct hw){.m = m, .channels = copy, .n = n};
     return hw;
 }
 
@@ -58,6 +59,20 @@ static void leave(struct machine *m, uint64_t cause, uint64_t tval)
     machine_charge(m, COST_world_switch, 1, true);
 }
 
+static bool is_memory_trap(uint64_t cause)
+{
+    switch (cause) {
+    case CAUSE_insn_access:
+    case CAUSE_load_access:
+    case CAUSE_store_access:
+    case CAUSE_insn_page:
+    case CAUSE_load_page:
+    case CAUSE_store_page:
+        return true;
+    }
+    return false;
+}
+
 struct hw_exit hw_run(struct hw *hw, uint64_t budget)
 {
     struct machine *m = hw->m;
@@ -77,6 +92,7 @@ struct hw_exit hw_run(struct hw *hw, uint64_t budget)
         exit.tval = e.trap.tval;
         exit.insn = e.insn;
     }
+    hw->memory_trap = is_memory_trap(exit.cause);
     leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval); /* else: by the timer, 3.1.9 */
     return exit;
 }
@@ -114,7 +130,7 @@ void hw_fence_i(struct hw *hw)
 void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
 {
     machine_charge(hw->m, COST_fence, 1, true);
-    tlb_flush(&hw->m->hart, all_addresses, va, all_asids, asid);
+    machine_fence_vma(hw->m, all_addresses, va, all_asids, asid);
 }
 
 /* --- memory ------------------------------------------------------------------------------------------------------------------- */
@@ -126,6 +142,9 @@ uint8_t *hw_frames(struct hw *hw, uint64_t pa, uint64_t n)
 
 void hw_wrote(struct hw *hw, uint64_t pa, uint64_t n, bool dma)
 {
+    const struct audit_domain *domain = &hw->m->audit.domain;
+    if (hw->m->config.audit && domain->hi) /* before the first guest runs, images are loaded */
+        audit_announced(hw->m, domain, pa, n, dma ? VIOLATION_DMA : VIOLATION_WRITE);
     machine_wrote(hw->m, pa, n, dma);
 }
 
@@ -142,7 +161,7 @@ void hw_select(struct hw *hw, unsigned guest)
 {
     if (guest >= hw->n)
         hw_panic(hw, "the monitor runs a guest that there is not");
-    machine_fence(hw->m, hw->channels[guest].lo, hw->channels[guest].hi);
+    machine_fence(hw->m, &hw->channels[guest].domain);
 }
 
 /* --- devices ------------------------------------------------------------------------------------------------------------------ */
@@ -166,19 +185,11 @@ int hw_console_get(struct hw *hw, unsigned guest)
     return host->console_get(host->context);
 }
 
-/* DMA is audited, too: a drive must not carry data past the memory of the guest that it belongs to. */
-static void audit_dma(struct hw *hw, unsigned guest, uint64_t pa, uint64_t n)
-{
-    const struct hw_channel *c = &hw->channels[guest];
-    if ((pa < c->lo || pa > c->hi || n > c->hi - pa) && !hw->m->counters.violations++)
-        hw->m->violation = (struct machine_violation){VIOLATION_FRAME, hw->m->hart.ctx.pc, pa};
-}
-
 bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write, uint64_t sector, uint64_t count,
                       uint64_t pa)
 {
     const struct bus_host *host = host_of(hw, guest);
-    audit_dma(hw, guest, pa, count * 512);
+    audit_announced(hw->m, &hw->channels[guest].domain, pa, count * 512, VIOLATION_DMA);
     return host->disk_transfer(host->context, drive, write, sector, count, pa);
 }
 
@@ -204,8 +215,20 @@ void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, 
 {
     const struct trap_observer *o = &hw->channels[guest].observer;
     struct trap_note note = {step, cause, epc, tval};
+    audit_progress(hw->m);
     if (o->note)
         o->note(o->context, &note);
+}
+
+void hw_note_insn(struct hw *hw, unsigned guest, uint64_t pc, uint32_t word, unsigned mode)
+{
+    const struct insn_observer *o = &hw->channels[guest].insns;
+    audit_progress(hw->m);
+    if (o->note) {
+        struct insn_note note = {pc, word, (enum mode)mode, hw->memory_trap};
+        o->note(o->context, &note);
+    }
+    hw->memory_trap = false;
 }
 
 _Noreturn void hw_panic(struct hw *hw, const char *message)

@@ -11,10 +11,23 @@
 #include "isa/machine.h"
 #include "vmm/hw.h"
 
+/* An instruction that the monitor has carried out in the place of the hardware. */
+struct insn_note {
+    uint64_t pc;
+    uint32_t word;
+    enum mode mode;   /* virtual */
+    bool memory_trap; /* the first one since an exit for a page or access fault */
+};
+struct insn_observer {
+    void (*note)(void *context, const struct insn_note *note);
+    void *context;
+};
+
 struct hw_channel {
     const struct bus_host *host;   /* borrowed: console and drives, whose pa are real; dma_write is not called */
     struct trap_observer observer; /* of the traps that the guest sees; note may be NULL */
-    uint64_t lo, hi;               /* hpa: the guest may reach [lo, hi) and nothing else */
+    struct audit_domain domain;    /* hpa: the guest may reach that and nothing else */
+    struct insn_observer insns;    /* of the instructions that the monitor carries out for it; note may be NULL */
 };
 
 /* channels (n of them, copied): one for each guest. NULL if there is no memory. The machine is borrowed. */

@@ -29,9 +29,14 @@ uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n)
     return size;
 }
 
+uint64_t vmm_guest_share(const uint64_t *guest_ram_sizes, unsigned k)
+{
+    return RAM_BASE + vmm_real_ram(guest_ram_sizes, k);
+}
+
 uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k)
 {
-    return RAM_BASE + vmm_real_ram(guest_ram_sizes, k) + share_size(guest_ram_sizes[k]);
+    return vmm_guest_share(guest_ram_sizes, k) + share_size(guest_ram_sizes[k]);
 }
 
 struct vmm *vmm_open(struct hw *hw, uint64_t real_ram)

@@ -52,6 +52,9 @@ uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n);
 /* The hpa of guest k's RAM: the map by which the simulator audits the monitor, so it asks nothing of an allocator. */
 uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k);
 
+/* The hpa of guest k's share, which ends where its RAM begins: likewise. */
+uint64_t vmm_guest_share(const uint64_t *guest_ram_sizes, unsigned k);
+
 /* Takes over a machine with so much RAM. NULL if it is too little. */
 struct vmm *vmm_open(struct hw *hw, uint64_t real_ram);
 

@@ -135,10 +135,11 @@ static inline struct cost_model side_costs(void)
 
 /* --- making ----------------------------------------------------------------------------------------------------------- */
 
-static inline void side_native(struct side *s, const char *input)
+static inline void side_native_with(struct side *s, const char *input, struct machine_config config)
 {
     side_init(s, "native", input);
-    struct machine_config config = {.ram_size = SIDE_RAM, .cost = side_costs()};
+    config.ram_size = SIDE_RAM;
+    config.cost = side_costs();
     s->m = machine_new(&config, &s->host);
     assert_non_null(s->m);
     s->m->observer = (struct trap_observer){side_note, s};
@@ -147,8 +148,14 @@ static inline void side_native(struct side *s, const char *input)
     s->m->hart.ctx.pc = RAM_BASE;
 }
 
+static inline void side_native(struct side *s, const char *input)
+{
+    side_native_with(s, input, (struct machine_config){0});
+}
+
 /* n guests of a monitor on a machine. They share it: sides_free() all at once. */
-static inline void sides_guests(struct side **sides, unsigned n, const struct technique *technique, const char *input)
+static inline void sides_guests_with(struct side **sides, unsigned n, const struct technique *technique, const char *input,
+                                     struct machine_config config)
 {
     uint64_t sizes[VMM_GUESTS_MAX];
     struct hw_channel channels[VMM_GUESTS_MAX];
@@ -157,9 +164,15 @@ static inline void sides_guests(struct side **sides, unsigned n, const struct te
     for (unsigned i = 0; i < n; i++) {
         uint64_t base = vmm_guest_base(sizes, i);
         side_init(sides[i], technique->name, input);
-        channels[i] = (struct hw_channel){&sides[i]->host, {side_note, sides[i]}, base, base + SIDE_RAM};
+        channels[i] = (struct hw_channel){
+            .host = &sides[i]->host,
+            .observer = {side_note, sides[i]},
+            .domain = {.lo = base, .hi = base + SIDE_RAM, .share_lo = vmm_guest_share(sizes, i), .share_hi = base},
+        };
     }
-    struct machine_config config = {.ram_size = vmm_real_ram(sizes, n), .cost = side_costs(), .monitored = true};
+    config.ram_size = vmm_real_ram(sizes, n);
+    config.cost = side_costs();
+    config.monitored = true;
     struct machine *m = machine_new(&config, &sides[0]->host);
     assert_non_null(m);
     struct hw *hw = hw_open(m, channels, n);
@@ -169,11 +182,16 @@ static inline void sides_guests(struct side **sides, unsigned n, const struct te
     for (unsigned i = 0; i < n; i++) {
         struct vm *vm = vmm_add_guest(vmm, &(struct vm_config){.ram_size = SIDE_RAM, .technique = technique});
         assert_non_null(vm);
-        assert_int_equal(vm_hpa(vm, RAM_BASE), channels[i].lo);
+        assert_int_equal(vm_hpa(vm, RAM_BASE), channels[i].domain.lo);
         bus_add_disk(&vm->bus, 0, SIDE_SECTORS, false);
         vm->vcpu.ctx->pc = RAM_BASE;
         sides[i]->m = m, sides[i]->hw = hw, sides[i]->vmm = vmm, sides[i]->vm = vm;
     }
+}
+
+static inline void sides_guests(struct side **sides, unsigned n, const struct technique *technique, const char *input)
+{
+    sides_guests_with(sides, n, technique, input, (struct machine_config){0});
 }
 
 static inline void side_guest(struct side *s, const struct technique *technique, const char *input)

@@ -53,7 +53,7 @@ static int rig_setup(void **state)
     for (unsigned i = 0; i < COST_count; i++)
         config.cost.cycles[i] = i == COST_insn;
     rig->m = machine_new(&config, &host);
-    struct hw_channel channel = {.host = &host, .lo = RAM_BASE, .hi = RAM_BASE + 16 * PAGE_SIZE};
+    struct hw_channel channel = {.host = &host, .domain = {.lo = RAM_BASE, .hi = RAM_BASE + 16 * PAGE_SIZE}};
     rig->hw = hw_open(rig->m, &channel, 1);
     hw_select(rig->hw, 0);
     hw_csr_write(rig->hw, CSR_mstatus, 0);

@@ -297,7 +297,7 @@ static void test_hw(void **state)
     assert_memory_equal(hw_frames(s->hw, base, 1024), s->disk + 3 * 512, 1024);
     assert_int_equal(s->m->violation.kind, VIOLATION_NONE);
     assert_true(hw_disk_transfer(s->hw, 0, 0, false, 3, 2, base - 512)); /* the audit sees DMA, too */
-    assert_int_equal(s->m->violation.kind, VIOLATION_FRAME);
+    assert_int_equal(s->m->violation.kind, VIOLATION_DMA);
     assert_int_equal(s->m->violation.address, base - 512);
     side_free(s);
 }

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See audit.h.
+ */
+#include "audit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "machine.h"
+
+/* --- telling ------------------------------------------------------------------------------------------------------------------ */
+
+void audit_violated(struct machine *m, const struct machine_violation *violation)
+{
+    if (!m->counters.violations++)
+        m->violation = *violation;
+    if (m->audit.observer.broken)
+        m->audit.observer.broken(m->audit.observer.context, violation);
+}
+
+static const char *const names[] = {
+    [VIOLATION_NONE] = "none",   [VIOLATION_MODE] = "mode",       [VIOLATION_FRAME] = "frame",
+    [VIOLATION_TABLE] = "table", [VIOLATION_CONTROL] = "control", [VIOLATION_DMA] = "dma",
+    [VIOLATION_WRITE] = "write", [VIOLATION_STALE] = "stale",     [VIOLATION_PROGRESS] = "progress",
+};
+
+const char *audit_kind_name(enum violation_kind kind)
+{
+    return names[kind];
+}
+
+int audit_text(const struct machine_violation *v, char *text, size_t n)
+{
+    switch (v->kind) {
+    case VIOLATION_NONE:
+        break;
+    case VIOLATION_MODE:
+        return snprintf(text, n, "guest code has run in a real mode other than U, at 0x%" PRIx64, v->pc);
+    case VIOLATION_FRAME:
+        return snprintf(text, n, "the guest at 0x%" PRIx64 " has reached a foreign frame, 0x%" PRIx64 " (%s)", v->pc,
+                        v->address, v->what);
+    case VIOLATION_TABLE:
+        return snprintf(text, n,
+                        "the guest is entered at 0x%" PRIx64 " with a page table in which the entry at 0x%" PRIx64
+                        ", 0x%" PRIx64 ", %s",
+                        v->pc, v->address, v->value, v->what);
+    case VIOLATION_CONTROL:
+        return snprintf(text, n, "real %s is 0x%" PRIx64 " as the guest runs at 0x%" PRIx64, v->what, v->value, v->pc);
+    case VIOLATION_DMA:
+    case VIOLATION_WRITE:
+        return snprintf(text, n,
+                        "%s reaches 0x%" PRIx64 " bytes at 0x%" PRIx64 ", which are not all the guest's, at 0x%" PRIx64,
+                        v->kind == VIOLATION_DMA ? "a device" : "the monitor", v->value, v->address, v->pc);
+    case VIOLATION_STALE:
+        return snprintf(text, n,
+                        "the guest at 0x%" PRIx64 " uses a translation of 0x%" PRIx64
+                        " that the monitor has withdrawn and not fenced: 0x%" PRIx64,
+                        v->pc, v->address, v->value);
+    case VIOLATION_PROGRESS:
+        return snprintf(text, n, "%" PRIu64 " exits in a row at 0x%" PRIx64 ", and the guest does not get on", v->value,
+                        v->pc);
+    }
+    return snprintf(text, n, "nothing");
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------------------- */
+
+static bool within(uint64_t lo, uint64_t hi, uint64_t pa, uint64_t n)
+{
+    return pa >= lo && pa <= hi && n <= hi - pa;
+}
+
+/* The rights that the domain has to all of [pa, pa + n). */
+static uint64_t rights_to(const struct audit_domain *d, uint64_t pa, uint64_t n)
+{
+    if (within(d->lo, d->hi, pa, n))
+        return PTE_R | PTE_W | PTE_X;
+    for (unsigned i = 0; i < d->also_count; i++)
+        if (within(d->also[i].lo, d->also[i].hi, pa, n))
+            return d->also[i].rights;
+    return 0;
+}
+
+void audit_access(struct machine *m, uint64_t pa, uint64_t n, uint64_t right)
+{
+    m->audit.stores += right == PTE_W;
+    if (rights_to(&m->audit.domain, pa, n) & right)
+        return;
+    const char *what = right == PTE_W ? "store" : right == PTE_X ? "fetch" : "load";
+    audit_violated(m, &(struct machine_violation){VIOLATION_FRAME, m->hart.ctx.pc, pa, n, what});
+}
+
+void audit_announced(struct machine *m, const struct audit_domain *d, uint64_t pa, uint64_t n, enum violation_kind kind)
+{
+    m->audit.announced++;
+    if (within(d->lo, d->hi, pa, n) || (kind == VIOLATION_WRITE && within(d->share_lo, d->share_hi, pa, n)))
+        return;
+    audit_violated(m, &(struct machine_violation){kind, m->hart.ctx.pc, pa, n, "write"});
+}
+
+/* --- page tables -------------------------------------------------------------------------------------------------------------- */
+
+#define ENTRIES (PAGE_SIZE / 8)
+
+static void bad_entry(struct machine *m, uint64_t pa, uint64_t pte, const char *what)
+{
+    audit_violated(m, &(struct machine_violation){VIOLATION_TABLE, m->hart.ctx.pc, pa, pte, what});
+}
+
+static void audit_leaf(struct machine *m, uint64_t pa, uint64_t pte, unsigned level)
+{
+    uint64_t wants = pte & (PTE_R | PTE_W | PTE_X);
+    uint64_t has = rights_to(&m->audit.domain, PTE_PPN(pte) << 12, PAGE_SIZE << 9 * level);
+    if (!has)
+        bad_entry(m, pa, pte, "leads to a frame that is not the guest's");
+    else if (wants & ~has)
+        bad_entry(m, pa, pte, "gives rights to a frame that the guest must not have");
+}
+
+/* The table at `table`, whose entries are of this level, and all below it. `pte`, at `from`, has led here. */
+static void audit_table(struct machine *m, uint64_t table, unsigned level, uint64_t from, uint64_t pte)
+{
+    const struct audit_domain *d = &m->audit.domain;
+    const uint8_t *entries = ram_at(&m->ram, table, PAGE_SIZE);
+    if (!entries || (d->share_hi && !within(d->share_lo, d->share_hi, table, PAGE_SIZE))) {
+        bad_entry(m, from, pte, "leads to a table that is not the monitor's");
+        return;
+    }
+    for (unsigned i = 0; i < ENTRIES; i++) {
+        uint64_t entry = bytes_get(entries + 8 * i, 8);
+        if (!(entry & PTE_V))
+            continue;
+        m->audit.entries++;
+        if (entry & (PTE_R | PTE_X))
+            audit_leaf(m, table + 8 * i, entry, level);
+        else if (level && !(entry & (PTE_W | PTE_U | PTE_A | PTE_D))) /* else the hardware faults: it is reserved */
+            audit_table(m, PTE_PPN(entry) << 12, level - 1, table + 8 * i, entry);
+    }
+}
+
+/* --- control state ------------------------------------------------------------------------------------------------------------ */
+
+static void bad_control(struct machine *m, const char *what, uint64_t value)
+{
+    audit_violated(m, &(struct machine_violation){VIOLATION_CONTROL, m->hart.ctx.pc, 0, value, what});
+}
+
+/* What the guest is entered with must leave every decision to the monitor. */
+static void audit_control(struct machine *m)
+{
+    const struct csr_file *f = &m->hart.priv.csr;
+    if (f->medeleg)
+        bad_control(m, "medeleg", f->medeleg);
+    if (f->mideleg)
+        bad_control(m, "mideleg", f->mideleg);
+    if (f->mcounteren)
+        bad_control(m, "mcounteren", f->mcounteren);
+    if (f->mstatus & MSTATUS_MPRV)
+        bad_control(m, "mstatus", f->mstatus);
+    if (SATP_MODE(f->satp) != SATP_MODE_SV39)
+        bad_control(m, "satp", f->satp);
+    else
+        audit_table(m, SATP_PPN(f->satp) << 12, 2, 0, f->satp);
+}
+
+struct control {
+    const char *name;
+    size_t offset;
+};
+
+#define STORED_FIELD(name) {#name, offsetof(struct priv, csr.name)},
+#define STORED_SYNCED(name) STORED_FIELD(name)
+#define STORED_VIEW(name)
+#define STORED_CONST(name)
+static const struct control controls[] = {
+#define CSR(name, number, kind, mask, reset, meaning) STORED_##kind(name)
+#include "csr.def"
+    STORED_FIELD(mstatus) STORED_FIELD(satp) STORED_FIELD(mip_written) STORED_FIELD(mip_lines) STORED_FIELD(cycle_offset)
+        STORED_FIELD(instret_offset)};
+
+/* Which of the control state is another than when the guest was entered? */
+static void audit_changed(struct machine *m)
+{
+    const struct priv *now = &m->hart.priv, *then = &m->audit.entered;
+    uint64_t pc = m->audit.pc;
+    if (now->mode != then->mode)
+        audit_violated(m, &(struct machine_violation){VIOLATION_MODE, pc, 0, now->mode, "mode"});
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++) {
+        uint64_t value = *(const uint64_t *)(const void *)((const char *)now + controls[i].offset);
+        if (value != *(const uint64_t *)(const void *)((const char *)then + controls[i].offset))
+            audit_violated(m, &(struct machine_violation){VIOLATION_CONTROL, pc, 0, value, controls[i].name});
+    }
+    m->audit.entered = *now;
+}
+
+void audit_step(struct machine *m)
+{
+    struct audit *a = &m->audit;
+    a->controls++;
+    if (memcmp(&a->entered, &m->hart.priv, sizeof a->entered) != 0)
+        audit_changed(m);
+    a->pc = m->hart.ctx.pc;
+}
+
+void audit_enter(struct machine *m)
+{
+    struct audit *a = &m->audit;
+    if (m->hart.priv.mode != MODE_U)
+        audit_violated(m, &(struct machine_violation){VIOLATION_MODE, m->hart.ctx.pc, 0, m->hart.priv.mode, "mode"});
+    if (!m->config.audit)
+        return;
+    audit_control(m);
+    memcpy(&a->entered, &m->hart.priv, sizeof a->entered);
+    a->pc = m->hart.ctx.pc;
+}
+
+void audit_leave(struct machine *m, uint64_t completed)
+{
+    if (!m->config.audit)
+        return;
+    audit_step(m);
+    m->audit.vain_exits = completed ? 0 : m->audit.vain_exits + 1;
+    if (m->audit.vain_exits == AUDIT_VAIN_EXITS)
+        audit_violated(m, &(struct machine_violation){VIOLATION_PROGRESS, m->hart.ctx.pc, 0, AUDIT_VAIN_EXITS, "exit"});
+}
+
+void audit_progress(struct machine *m)
+{
+    m->audit.vain_exits = 0;
+}
+
+/* --- translations ------------------------------------------------------------------------------------------------------------- */
+
+/* With config.one_instruction, which goes with all of this, the count of steps is that before the present one. */
+static uint64_t step_now(const struct hart *h)
+{
+    return h->steps_base + (uint64_t)(h->left_base - h->left);
+}
+
+void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access)
+{
+    struct hart *h = &m->hart;
+    struct audit *a = &m->audit;
+    struct stale_use use;
+    if (m->config.window && va >= m->config.window && mode != MODE_U && !a->window_uses++)
+        a->window.step = step_now(h), a->window.pc = h->ctx.pc, a->window.va = va;
+    if (!a->coherence || !mmu_paged(&h->priv, mode) ||
+        !coherence_stale(a->coherence, &m->ram, &h->priv, mode, va, access, &use))
+        return;
+    if (m->config.monitored) {
+        audit_violated(m, &(struct machine_violation){VIOLATION_STALE, h->ctx.pc, va, use.cached, "translation"});
+        return;
+    }
+    if (a->stale_uses++)
+        return;
+    const struct tlb_entry *e = tlb_find(&h->tlb, access == ACCESS_FETCH, va, SATP_ASID(h->priv.csr.satp));
+    use.step = step_now(h);
+    use.pc = h->ctx.pc;
+    use.in_tlb = e && e->ppn == use.cached_pa >> 12 && e->flags == (uint8_t)use.cached;
+    a->stale = use;
+}
