@@ -39,6 +39,7 @@ RISCV        := $(if $(shell command -v riscv64-unknown-elf-gcc),riscv64-unknown
 RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /dev/null 2>/dev/null),_zicsr)
 RISCV_LDFLAGS = $(if $(shell $(RISCV)ld --help | grep rwx-segments),-Wl$(comma)--no-warn-rwx-segments)
 comma        := ,
+FLAWED       := $(BUILD)/guestos/flawed.elf
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
 .PHONY: all programs demo check coverage check-programs coverage-report sanitize stress fuzz \
@@ -49,7 +50,7 @@ C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 Q    := $(if $(V),,@)
 say   = $(if $(V),,@printf '%-5s %s\n' '$(1)' '$(2)')
 
-all: $(TRAPEZE) $(LIBRARY) $(KERNEL) $(C_HELLO)    ## the program, its library and the guests (default)
+all: $(TRAPEZE) $(LIBRARY) $(KERNEL) $(FLAWED) $(C_HELLO)    ## the program, its library and the guests (default)
 
 # --- the program ------------------------------------------------------------------------------------------------------
 
@@ -85,6 +86,11 @@ $(KERNEL): $(KERNEL_FILES) $(wildcard guestos/*.inc guestos/user/*.inc) guestos/
 	@mkdir -p $(@D)
 	$(call say,ASM,$@)
 	$(Q)$(TRAPEZE) asm $(KERNEL_FILES) -o $@ -l $(@:.elf=.lst)
+
+$(FLAWED): guestos/flawed/kernel.s $(TRAPEZE)
+	@mkdir -p $(@D)
+	$(call say,ASM,$@)
+	$(Q)$(TRAPEZE) asm --profile flawed $< -o $@ -l $(@:.elf=.lst)
 
 $(C_HELLO): $(wildcard guestos/c-hello/*)
 	@mkdir -p $(@D)
@@ -155,7 +161,7 @@ mutants: programs    ## deliberate bugs in monitor and machine: the tests must c
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 docs: programs    ## write what in docs/ and README.md follows from the program
-	@for f in docs/isa.md docs/costs.md README.md; do \
+	@for f in docs/isa.md docs/costs.md docs/theorem.md README.md; do \
 	    TRAPEZE=$(TRAPEZE) KERNEL=$(KERNEL) docs/generate $$f >$(BUILD)/generated && cp $(BUILD)/generated $$f || exit 1; done
 
 format:    ## clang-format on all .c files

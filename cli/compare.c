@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "difference.h"
+#include "flawed_hint.h"
 #include "input.h"
 #include "message.h"
 #include "options.h"
@@ -67,13 +68,17 @@ static void print_verdicts(const struct comparison *c, FILE *out)
     for (unsigned i = 1; i < c->options->method_count; i++) {
         const struct run_report *run = &c->run[i];
         const struct difference *d = &c->difference[i];
-        if (report_equal(&c->run[0], run))
-            fprintf(out, "%s: final state, console and traps are equal to those of %s\n", run->method->name, reference);
-        else
-            fprintf(out,
-                    "%s: differs from %s after %" PRIu64 " steps, at pc 0x%" PRIx64 ": %s is 0x%" PRIx64 ", not 0x%" PRIx64
-                    "\n",
-                    run->method->name, reference, d->step, d->pc, d->what, d->got, d->expected);
+        const char *name = run->method->name;
+        if (report_equal(&c->run[0], run)) {
+            fprintf(out, "%s: final state, console and traps are equal to those of %s\n", name, reference);
+            continue;
+        }
+        fprintf(out,
+                "%s: differs from %s after %" PRIu64 " steps, at pc 0x%" PRIx64 ": %s is 0x%" PRIx64 ", not 0x%" PRIx64
+                "\n",
+                name, reference, d->step, d->pc, d->what, d->got, d->expected);
+        if (c->options->profile == PROFILE_FLAWED)
+            flawed_hint(&c->config[0], d->step, name, out);
     }
 }
 

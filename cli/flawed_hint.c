@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Finding the flawed instruction behind a difference.
+ */
+#include "flawed_hint.h"
+
+#include <inttypes.h>
+
+#include "isa/insn.h"
+#include "isa/mmu.h"
+
+/* The halfword of code at va; 0, which is no instruction, if there is none. */
+static uint32_t fetch_half(const struct state *s, uint64_t va)
+{
+    if (mmu_paged(s->priv, s->priv->mode)) {
+        struct walk w = mmu_walk(&s->ram, s->priv->csr.satp, va);
+        if (w.end != WALK_LEAF)
+            return 0;
+        va = w.pa;
+    }
+    const uint8_t *bytes = ram_at(&s->ram, va, 2);
+    return bytes ? (uint32_t)bytes_get(bytes, 2) : 0;
+}
+
+/* Is the guest about to execute an instruction that only the flawed profile has? */
+static bool at_flawed(const struct session *s, struct insn *i, uint64_t *pc)
+{
+    struct state state = session_state(s, 0);
+    *pc = state.ctx->pc;
+    insn_decode_in(PROFILE_FLAWED, fetch_half(&state, *pc) | fetch_half(&state, *pc + 2) << 16, i);
+    return i->id >= INSN_count;
+}
+
+void flawed_hint(const struct session_config *reference, uint64_t step, const char *technique, FILE *out)
+{
+    struct session *s = session_open(reference);
+    struct insn i, before;
+    uint64_t pc, pc_before = 0;
+    bool was = false;
+    if (step) {
+        session_run(s, step - 1);
+        was = at_flawed(s, &before, &pc_before);
+        session_run(s, 1);
+    }
+    bool is = at_flawed(s, &i, &pc);
+    session_close(s);
+    if (!is && !was)
+        return;
+    const char *name = insn_rows[is ? i.id : before.id].mnemonic;
+    fprintf(out,
+            "%s: the reason is `%s` at 0x%" PRIx64
+            ", sensitive but not privileged: trapeze classify --profile flawed --explain %s\n",
+            technique, name, is ? pc : pc_before, name);
+}
