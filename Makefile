@@ -21,7 +21,7 @@ IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
 # --- sources: whatever lies in the folders ----------------------------------------------------------------------------
 
-SOURCES      := $(wildcard isa/*.c isa/device/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c assembler/*.c cli/*.c)
+SOURCES      := $(wildcard isa/*.c isa/device/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/bt/*.c assembler/*.c cli/*.c)
 OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY      := $(BUILD)/libtrapeze.a
 TRAPEZE      := $(BUILD)/trapeze

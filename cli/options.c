@@ -66,7 +66,7 @@ static const struct argp_option shared_options[] = {
 };
 /* clang-format on */
 
-static const struct method methods[] = {{"native", "real", true}, {"te", "shadow", false}};
+static const struct method methods[] = {{"native", "real", true}, {"te", "shadow", false}, {"bt", "shadow", false}};
 #define METHOD_COUNT (sizeof methods / sizeof methods[0])
 
 static void take_methods(struct options *o, const char *list, bool several)

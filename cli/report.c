@@ -84,10 +84,10 @@ static json_t *command_json(const struct options *o)
 static json_t *instructions_json(const struct vm_insns *insns)
 {
     json_t *object = need(json_object()), *modes = need(json_object());
-    set_number(object, "guest", insns->direct + insns->interpreted);
+    set_number(object, "guest", vm_insns_all(insns));
     set_number(object, "direct", insns->direct);
     set_number(object, "interpreted", insns->interpreted);
-    set_number(object, "translated", 0);
+    set_number(object, "translated", insns->translated);
     set_number(modes, "M", insns->by_mode[MODE_M]);
     set_number(modes, "S", insns->by_mode[MODE_S]);
     set_number(modes, "U", insns->by_mode[MODE_U]);
@@ -180,7 +180,7 @@ json_t *report_json(const struct run_report *run)
         set_hash(json, "disk_hash", run->disk_hash);
     else
         set(json, "disk_hash", json_null());
-    double insns = (double)(run->insns.direct + run->insns.interpreted);
+    double insns = (double)vm_insns_all(&run->insns);
     set(host, "seconds", json_real(run->seconds));
     set(host, "mips", json_real(run->seconds > 0 ? insns / run->seconds / 1e6 : 0));
     set(json, "host", host);

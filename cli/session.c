@@ -187,11 +187,10 @@ static void open_machine_for_monitor(struct session *s)
     if (!s->machine)
         refuse("-m: the host cannot give %" PRIu64 " MiB of memory", real >> 20);
     for (unsigned i = 0; i < s->guest_count; i++) {
-        uint64_t base = vmm_guest_base(sizes, i);
         channels[i] = (struct hw_channel){
             .host = &s->guest[i].host,
             .observer = {note_trap, &s->guest[i]},
-            .domain = {.lo = base, .hi = base + sizes[i], .share_lo = vmm_guest_share(sizes, i), .share_hi = base},
+            .domain = hw_guest_domain(sizes, i),
         };
     }
     s->hw = need(hw_open(s->machine, channels, s->guest_count));

@@ -77,16 +77,17 @@ static void instruction_rows(const struct table *t)
     begin_row(t, "guest");
     for (unsigned i = 0; i < t->count; i++) {
         char text[32];
-        group_digits(text, t->runs[i].insns.direct + t->runs[i].insns.interpreted);
+        group_digits(text, vm_insns_all(&t->runs[i].insns));
         cell(t, text);
     }
     end_row(t);
     ROW(t, "run directly", insns.direct);
+    ROW_IF(t, "from translations", insns.translated);
     ROW(t, "interpreted", insns.interpreted);
     begin_row(t, "share run directly");
     for (unsigned i = 0; i < t->count; i++) {
         char text[32];
-        uint64_t direct = t->runs[i].insns.direct, all = direct + t->runs[i].insns.interpreted;
+        uint64_t direct = t->runs[i].insns.direct, all = vm_insns_all(&t->runs[i].insns);
         snprintf(text, sizeof text, "%.3f %%", all ? 100.0 * (double)direct / (double)all : 100.0);
         cell(t, text);
     }

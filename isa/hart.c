@@ -484,7 +484,7 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     while (reason == HART_BUDGET && m->clock.steps < end) {
         uint64_t remain = end - m->clock.steps;
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;
-        h->left = h->left_base = h->one ? 0 : (int64_t)(remain - BLOCK_LONGEST);
+        h->left = h->left_base = h->one ? -1 : (int64_t)(remain - BLOCK_LONGEST); /* one: up at once, retired or not */
         h->steps_base = m->clock.steps;
         reason = block_run(m);
         hart_sync(m, NULL);

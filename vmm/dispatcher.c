@@ -148,15 +148,18 @@ static void exit_budget(struct vm *vm)
     vm_exit_reason(vm, vm->clock.now >= vm->attention ? EXIT_timer : EXIT_budget);
 }
 
-void dispatch_direct(struct vm *vm, uint64_t budget)
+/* The hardware runs something of the guest's: `insns` counts it. */
+static void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns, void (*recover)(struct vm *, struct hw_exit *))
 {
     struct hw_exit exit = hw_run(vm->hw, budget);
     vm->exits[vm->exit_reason].cycles += exit.entered - vm->exit_since;
     vm->exit_since = exit.left;
-    vm->insns.direct += exit.retired;
+    *insns += exit.retired;
     count_insns(vm, vm->vcpu.priv.mode, exit.retired);
     clock_update(vm);
     hw_charge(vm->hw, COST_table_lookup, 1);
+    if (recover)
+        recover(vm, &exit);
     if (exit.cause == HW_BUDGET) {
         exit_budget(vm);
         return;
@@ -165,6 +168,16 @@ void dispatch_direct(struct vm *vm, uint64_t budget)
     if (!handler)
         hw_panic(vm->hw, "the machine came back for a cause that cannot be");
     handler(vm, &exit);
+}
+
+void dispatch_direct(struct vm *vm, uint64_t budget)
+{
+    dispatch(vm, budget, &vm->insns.direct, NULL);
+}
+
+void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit))
+{
+    dispatch(vm, budget, &vm->insns.translated, recover);
 }
 
 void dispatch_interpreted(struct vm *vm)

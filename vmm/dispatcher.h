@@ -16,6 +16,10 @@ struct vm;
 /* The hardware runs the guest, for at most `budget` instructions; how it came back is dispatched. */
 void dispatch_direct(struct vm *vm, uint64_t budget);
 
+/* The same with a translation of the guest's code. `recover` makes the guest's state, pc first, from where the hardware has
+ * stopped, before the exit is dispatched. */
+void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit));
+
 /* The monitor interprets the instruction at pc. */
 void dispatch_interpreted(struct vm *vm);
 

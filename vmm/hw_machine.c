@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "isa/block.h"
+#include "vmm/vmm.h"
 
 struct hw {
     struct machine *m;
@@ -30,6 +31,21 @@ struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigne
     memcpy(copy, channels, n * sizeof *copy);
     *hw = (struct hw){.m = m, .channels = copy, .n = n};
     return hw;
+}
+
+struct audit_domain hw_guest_domain(const uint64_t *guest_ram_sizes, unsigned k)
+{
+    uint64_t base = vmm_guest_base(guest_ram_sizes, k), cache = base - VMM_WINDOW, stored = cache + VMM_WINDOW_CACHE;
+    return (struct audit_domain){
+        .lo = base,
+        .hi = base + guest_ram_sizes[k],
+        .share_lo = vmm_guest_share(guest_ram_sizes, k),
+        .share_hi = base,
+        .also = {{cache, stored, PTE_X},
+                 {stored, stored + VMM_WINDOW_STORED, PTE_R | PTE_W},
+                 {stored + VMM_WINDOW_STORED, base, PTE_R}},
+        .also_count = 3,
+    };
 }
 
 void hw_close(struct hw *hw)

@@ -30,6 +30,9 @@ struct hw_channel {
     struct insn_observer insns;    /* of the instructions that the monitor carries out for it; note may be NULL */
 };
 
+/* The frames of guest k, of a monitor with guests of these sizes (vmm.h). */
+struct audit_domain hw_guest_domain(const uint64_t *guest_ram_sizes, unsigned k);
+
 /* channels (n of them, copied): one for each guest. NULL if there is no memory. The machine is borrowed. */
 struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n);
 void hw_close(struct hw *hw); /* NULL is allowed */

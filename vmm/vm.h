@@ -25,6 +25,7 @@
 #include "vmm/memory/watch.h"
 
 struct technique;
+struct translator;
 
 enum exit_reason {
 #define EXIT(name, meaning) EXIT_##name,
@@ -43,7 +44,19 @@ struct vm_counters {
 
 /* Guest instructions completed, by who carried them out, and by the virtual mode that they ran in. */
 struct vm_insns {
-    uint64_t direct, interpreted, by_mode[4];
+    uint64_t direct, interpreted, translated, by_mode[4];
+};
+
+static inline uint64_t vm_insns_all(const struct vm_insns *n)
+{
+    return n->direct + n->interpreted + n->translated;
+}
+
+/* What the translator is to do without, for measuring. */
+struct translator_options {
+    bool no_chain;    /* direct jumps from one unit to another */
+    bool no_inline;   /* CSR accesses in translated code */
+    bool no_adaptive; /* stores to page tables without a trap */
 };
 
 /* The guest's processor. */
@@ -72,6 +85,8 @@ struct vm {
     struct watch_observer observer; /* of watched pages */
     const struct technique *technique;
     enum insn_profile profile; /* which instructions its processor has: those of the real one */
+    struct translator *translator; /* binary translation's */
+    struct translator_options translator_options;
 
     uint64_t goal;        /* the T at which vmm_run() is to come back */
     uint64_t attention;   /* the V at which virtual devices or the timer have something to do; 0: look now */

@@ -6,9 +6,10 @@
 
 #include <stddef.h>
 
+#include "vmm/technique/bt/translator.h"
 #include "vmm/technique/technique.h"
 
-const struct technique *const techniques[] = {&technique_te};
+const struct technique *const techniques[] = {&technique_te, &technique_bt};
 const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 /* A guest's share: its struct vm, what is known of each frame of its RAM, the frames of its shadow tables, and what is
@@ -18,7 +19,7 @@ const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 static uint64_t share_size(uint64_t guest_ram_size)
 {
-    return extent_round(SHARE_TABLES + SHARE_LEFT + watch_bytes(guest_ram_size) + trace_bytes(guest_ram_size));
+    return extent_round(SHARE_TABLES + SHARE_LEFT + VMM_WINDOW + watch_bytes(guest_ram_size) + trace_bytes(guest_ram_size));
 }
 
 uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n)
@@ -96,18 +97,22 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .technique = config->technique,
         .profile = config->profile,
         .step_cycles = config->step_cycles,
-        .share = {share, size, size, bytes},
+        .translator_options = config->translator,
+        .share = {share, size - VMM_WINDOW, size - VMM_WINDOW, bytes},
     };
     share_take(vm, sizeof *vm, NULL);
     vm_reset(vm);
     devices_open(vm);
     bus_init(&vm->bus, (struct ram){ram_bytes, RAM_BASE, config->ram_size}, &vm->clock, &vm->host);
     open_memory(vm, config->shadow);
+    translator_open(vm, ram - VMM_WINDOW, VMM_WINDOW);
     vmm->guest[vmm->guests++] = vm;
     return vm;
 }
 
 void vm_set_technique(struct vm *vm, const struct technique *technique)
 {
+    if (vm->technique != technique && vm->technique->leave)
+        vm->technique->leave(vm);
     vm->technique = technique;
 }

@@ -167,7 +167,7 @@ static inline void sides_guests_with(struct side **sides, unsigned n, const stru
         channels[i] = (struct hw_channel){
             .host = &sides[i]->host,
             .observer = {side_note, sides[i]},
-            .domain = {.lo = base, .hi = base + SIDE_RAM, .share_lo = vmm_guest_share(sizes, i), .share_hi = base},
+            .domain = hw_guest_domain(sizes, i),
         };
     }
     config.ram_size = vmm_real_ram(sizes, n);

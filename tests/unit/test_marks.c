@@ -23,7 +23,7 @@ static const struct {
     bool retires;
 } program[] = {
     {0x00300513, true},  /*      li   a0, 3            */
-    {0x00000013, false}, /* 1:   nop                   */
+    {0x0040006f, false}, /* 1:   j    .+4              */
     {0x00158593, true},  /*      addi a1, a1, 1        */
     {0x02b03023, false}, /*      sd   a1, 32(x0): a fault; most tests have a nop here */
     {0xfff50513, true},  /*      addi a0, a0, -1       */
@@ -124,6 +124,18 @@ static void counts_in_pieces_of_every_length(void **state)
     }
 }
 
+/* Code that the engine has decoded already, in longer pieces than are wanted now. */
+static void counts_in_decoded_code(void **state)
+{
+    struct rig *rig = *state;
+    load(rig, CODE);
+    run_in_pieces(rig, 1000);
+    for (uint64_t budget = 1; budget < 20; budget++) {
+        *hw_context(rig->hw) = (struct context){.pc = CODE, .reservation = RESERVATION_NONE};
+        run_in_pieces(rig, budget);
+    }
+}
+
 static void counts_one_instruction_at_a_time(void **state)
 {
     struct rig *rig = *state;
@@ -195,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RIG_TEST(counts_in_pieces_of_every_length),
+        RIG_TEST(counts_in_decoded_code),
         RIG_TEST(counts_one_instruction_at_a_time),
         RIG_TEST(stops_right_behind_a_mark),
         RIG_TEST(marks_can_go),

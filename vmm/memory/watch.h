@@ -21,7 +21,7 @@ enum watch_flag {
     WATCH_CODE = 2,  /* holds code that was translated */
 };
 
-/* Who wants to know. Any function may be NULL. They must not change shadows or watched pages. */
+/* Who wants to know. Any function may be NULL. They must not change shadows, nor begin to watch a page. */
 struct watch_observer {
     /* n bytes at gpa, on a page with WATCH_CODE, have been or are about to be written. */
     void (*written)(struct vm *vm, uint64_t gpa, uint64_t n);

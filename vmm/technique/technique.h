@@ -17,10 +17,13 @@ struct technique {
     /* The guest goes on, for at least one and at most `budget` steps (> 0). Before and after it stands between two steps. */
     void (*run)(struct vm *vm, uint64_t budget);
 
+    /* Another technique follows: what this one keeps of the guest goes. NULL: nothing. */
+    void (*leave)(struct vm *vm);
+
     /* What becomes of an exit of the hardware, by its cause. NULL: it cannot happen under this technique. */
     exit_handler *handler[TECHNIQUE_CAUSES];
 };
 
-extern const struct technique technique_te;
+extern const struct technique technique_te, technique_bt;
 
 #endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Binary translation: the guest's kernel, virtual M and S, never runs itself, but a translation of it that is made as it is
+ * reached, in real user mode. User code runs directly. See translator.h.
+ */
+#include "vmm/interpreter.h"
+#include "vmm/technique/bt/translator.h"
+#include "vmm/technique/technique.h"
+
+/* --- out of translated code ------------------------------------------------------------------------------------------------- */
+
+/* The guest's state between two of its instructions, from where the hardware has stopped in the cache. */
+static void recover(struct vm *vm, struct hw_exit *exit)
+{
+    struct translator *t = vm->translator;
+    struct context *ctx = vm->vcpu.ctx;
+    uint64_t offset = exit->pc - TRANSLATOR_BASE;
+    uint32_t record = offset < CACHE_SIZE ? t->record[offset / 2] : 0;
+    bool asks = exit->cause == CAUSE_ecall_u;
+    window_take_csrs(vm);
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    switch (record_kind(record)) {
+    case RECORD_NONE:
+        hw_panic(vm->hw, "translated code has stopped where it cannot");
+    case RECORD_POINT:
+    case RECORD_CALLOUT:
+        ctx->pc = record_gva(t, record);
+        break;
+    case RECORD_LINK:
+        ctx->pc = t->link[record_payload(record)].target;
+        t->wants_link = asks;
+        t->wanted_link = record_payload(record);
+        break;
+    case RECORD_INDIRECT:
+        ctx->pc = ctx->x[PROBE_PC];
+        ctx->x[PROBE_PC] = *window_slot(&t->window, SLOT_A);
+        ctx->x[PROBE_AT] = *window_slot(&t->window, SLOT_B);
+        ctx->x[PROBE_TAG] = *window_slot(&t->window, SLOT_C);
+        hw_charge(vm->hw, COST_reg_moved, 3);
+        t->wants_probe = asks;
+    }
+    t->wanted_pc = ctx->pc;
+    t->wanted_generation = t->generation;
+    t->wanted_space = translator_space(vm);
+    t->calls_out = asks && record_kind(record) == RECORD_CALLOUT;
+}
+
+static void exit_callout(struct vm *vm, const struct hw_exit *exit)
+{
+    struct translator *t = vm->translator;
+    if (!t->inside) {
+        exit_ecall(vm, exit);
+        return;
+    }
+    if (t->calls_out)
+        dispatch_interpreted(vm);
+    vm_exit_reason(vm, EXIT_callout);
+}
+
+/* --- into it -------------------------------------------------------------------------------------------------------------------- */
+
+/* Virtual M-mode that loads and stores through another mode's translation (MPRV): there is no table for that mixture. */
+static bool beyond_tables(const struct priv *p)
+{
+    return p->mode == MODE_M && mmu_data_mode(p) != MODE_M;
+}
+
+static void run_directly(struct vm *vm, uint64_t budget)
+{
+    vm->translator->inside = false;
+    shadow_enter(vm, false);
+    dispatch_direct(vm, budget);
+}
+
+static void bt_run(struct vm *vm, uint64_t budget)
+{
+    struct translator *t = vm->translator;
+    if (vm->vcpu.priv.mode == MODE_U) {
+        run_directly(vm, budget);
+        return;
+    }
+    if (beyond_tables(&vm->vcpu.priv)) {
+        dispatch_interpreted(vm);
+        return;
+    }
+    struct shadow_table *table = shadow_enter(vm, true);
+    unsigned space = translator_space(vm);
+    if (!table->window) {
+        if (shadow_window_used(vm)) { /* the guest has something where the translator would be */
+            vm->counters.bt_fallbacks++;
+            run_directly(vm, budget);
+            return;
+        }
+        window_map(vm, table, space);
+    }
+    uint32_t offset;
+    if (!translator_find(vm, space, &offset)) {
+        dispatch_interpreted(vm);
+        return;
+    }
+    translator_connect(vm, space, offset);
+    window_give_csrs(vm);
+    t->inside = true;
+    vm->vcpu.ctx->pc = cache_va(offset);
+    dispatch_translated(vm, budget, recover);
+}
+
+const struct technique technique_bt = {
+    .name = "bt",
+    .run = bt_run,
+    .leave = translator_flush,
+    .handler =
+        {
+            [CAUSE_insn_misaligned] = exit_exception,
+            [CAUSE_insn_access] = exit_exception,
+            [CAUSE_illegal] = exit_illegal,
+            [CAUSE_breakpoint] = exit_exception,
+            [CAUSE_load_misaligned] = exit_exception,
+            [CAUSE_load_access] = exit_exception,
+            [CAUSE_store_misaligned] = exit_exception,
+            [CAUSE_store_access] = exit_exception,
+            [CAUSE_ecall_u] = exit_callout,
+            [CAUSE_insn_page] = exit_page_fault,
+            [CAUSE_load_page] = exit_page_fault,
+            [CAUSE_store_page] = exit_page_fault,
+        },
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Writes translated instructions into the cache: words, marks, records. For the files of the translator. Freestanding.
+ *
+ * Rules of a translated sequence (docs/time.md): first instructions that may fault and have no effect on the guest; then
+ * instructions with effects, which cannot fault; the last one on each path carries the mark.
+ */
+#ifndef VMM_BT_EMIT_H
+#define VMM_BT_EMIT_H
+
+#include "isa/insn.h"
+#include "vmm/technique/bt/translator.h"
+
+#define STUBS (2 * UNIT_LONGEST)
+
+/* Code that a unit has beside its straight path, emitted behind it. */
+struct stub {
+    uint32_t branch;    /* offset of the instruction that leads here */
+    uint16_t guest;     /* offset of the guest instruction in its page */
+    uint8_t spilled[3]; /* registers to reload from slots A, B, C before the call-out; 0: none */
+};
+
+struct emitter {
+    struct vm *vm;
+    struct translator *t;
+    uint32_t page;   /* that is translated: number */
+    uint32_t start;  /* offset in the cache where this began */
+    uint32_t guest;  /* offset in its page of the guest instruction being translated */
+    uint32_t insns;  /* emitted */
+    unsigned stubs;
+    struct stub stub[STUBS];
+};
+
+/* Whether an instruction completes a guest instruction. */
+enum mark { EXTRA, RETIRES };
+
+void emit_begin(struct emitter *e, struct vm *vm, uint32_t page);
+
+/* The machine learns of what was emitted, and it is charged. */
+void emit_end(struct emitter *e);
+
+static inline uint32_t emit_at(const struct emitter *e)
+{
+    return e->t->used;
+}
+
+/* What a stop at the present address means. */
+void emit_record(struct emitter *e, enum record_kind kind, uint32_t payload);
+
+/* A word as it is; an instruction by its operands, uncompressed. */
+void emit_word(struct emitter *e, uint32_t word, unsigned length, enum mark mark);
+void emit(struct emitter *e, enum insn_id id, unsigned rd, unsigned rs1, unsigned rs2, int64_t imm, enum mark mark);
+
+static inline void emit_load_slot(struct emitter *e, unsigned rd, enum slot slot, enum mark mark)
+{
+    emit(e, INSN_ld, rd, 0, 0, slot, mark);
+}
+
+static inline void emit_store_slot(struct emitter *e, unsigned rs2, enum slot slot, enum mark mark)
+{
+    emit(e, INSN_sd, 0, 0, rs2, slot, mark);
+}
+
+/* A 16-bit nop: a guest instruction that has nothing to do (any more). */
+void emit_nop(struct emitter *e);
+
+/* rd = value, without another register. The last instruction of it carries the mark. */
+void emit_constant(struct emitter *e, unsigned rd, uint64_t value, enum mark mark);
+
+/* An ecall that has the monitor carry out the guest instruction at this offset of its page. */
+void emit_callout(struct emitter *e, uint32_t guest_offset);
+
+/* The way to gva: a jal, if it is known already, or an ecall that will become one. */
+void emit_link(struct emitter *e, uint64_t gva);
+
+/* A branch at the present address is to be `id rs1, rs2, stub`: to code that reloads what is spilled and calls out. */
+void emit_branch_to_stub(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const uint8_t spilled[3]);
+
+/* The stubs. At the end of a unit. */
+void emit_stubs(struct emitter *e);
+
+/* Makes the branch or jal at `from` lead to `to`: offsets in the cache. Not known to the machine until emit_end(). */
+void emit_patch(struct translator *t, uint32_t from, uint32_t to);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The translator's place in the address space: the last MiB, of those shadow tables only in which translated code runs.
+ * Freestanding.
+ *
+ *   fffffffffff00000  the translation cache: executable, nothing else
+ *   fffffffffffc0000  aliases of page tables of the guest (adaptive.c)
+ *   ffffffffffffa000  of the space: tags of the aliases
+ *   ffffffffffffb000  of the space: the probes' table
+ *   fffffffffffff000  slots; the last 2 KiB are reached from x0
+ *
+ * So `jal x0` reaches every unit from every other, and `sd t0, -8(x0)` needs no free register. The window holds nothing that
+ * the guest may not already change: spilled registers, its S-level CSRs, addresses of its code.
+ */
+#ifndef VMM_BT_WINDOW_H
+#define VMM_BT_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRANSLATOR_BASE UINT64_C(0xfffffffffff00000)
+#define ALIASES_BASE UINT64_C(0xfffffffffffc0000)
+#define TAGS_BASE UINT64_C(0xffffffffffffa000)
+#define PROBES_BASE UINT64_C(0xffffffffffffb000)
+#define SLOTS_BASE UINT64_C(0xfffffffffffff000)
+
+/* --- slots: offsets from address 0 ---------------------------------------------------------------------------------------- */
+
+enum slot {
+    SLOT_A = -8, /* spilled registers */
+    SLOT_B = -16,
+    SLOT_C = -24,
+    SLOT_SSCRATCH = -32,
+    SLOT_SEPC = -40,
+    SLOT_SCAUSE = -48,
+    SLOT_STVAL = -56,
+    SLOT_STVEC = -64,
+    SLOT_SSTATUS = -72,
+    SLOT_SIE = -80, /* sie and sip are read only */
+    SLOT_SIP = -88,
+    SLOT_LOG_FREE = -96, /* of the log of stores to page tables: bytes that are still free */
+    SLOT_LOG = -1024,    /* LOG_ENTRIES addresses */
+};
+#define LOG_ENTRIES 64
+#define WINDOW_CSRS 8 /* words moved each way */
+
+/* --- the probes' table ---------------------------------------------------------------------------------------------------- */
+
+/* Of an indirect jump: bits of the address choose the entry, the whole address is compared. */
+#define PROBES 1024
+struct probe {
+    uint64_t gva;   /* PROBE_NONE: free */
+    uint64_t entry; /* address in the cache: the second entry of that unit */
+};
+#define PROBE_BYTES (PROBES * sizeof(struct probe))
+#define PROBE_NONE UINT64_C(1) /* no instruction has an odd address */
+
+/* Registers that a probe spills to slots A, B, C: t0 (the guest's next pc), t1, t2. */
+enum { PROBE_PC = 5, PROBE_AT = 6, PROBE_TAG = 7 };
+
+/* --- aliases ---------------------------------------------------------------------------------------------------------------- */
+
+#define ALIASES 32 /* by the low bits of the page number */
+#define ALIAS_NONE UINT64_MAX
+
+struct vm;
+struct shadow_table;
+
+/* Frames of one space: its table of leaves for the window, its probes, its tags. */
+struct window_space {
+    uint64_t level0_hpa;
+    uint64_t *level0;
+    struct probe *probe;
+    uint64_t *tag; /* gva >> 12 of the page table that alias i shows */
+};
+
+struct window {
+    uint64_t slots_hpa;
+    uint8_t *slots; /* the last page of the address space */
+    struct window_space *space;
+};
+
+static inline uint64_t *window_slot(const struct window *w, enum slot slot)
+{
+    return (uint64_t *)(void *)(w->slots + 4096 + slot);
+}
+
+/* Makes the windows of all spaces, in the WINDOW_BYTES of real memory at hpa and with tables from the guest's share. Once. */
+void window_open(struct vm *vm, uint64_t hpa);
+
+/* Maps the window of `space` into a shadow table. */
+void window_map(struct vm *vm, struct shadow_table *table, unsigned space);
+
+/* The guest's S-level CSRs go into the slots, and come back. */
+void window_give_csrs(struct vm *vm);
+void window_take_csrs(struct vm *vm);
+
+/* Forgets all probes of a space. */
+void window_clear_probes(struct vm *vm, unsigned space);
+
+#endif
