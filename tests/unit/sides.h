@@ -162,7 +162,6 @@ static inline void sides_guests_with(struct side **sides, unsigned n, const stru
     for (unsigned i = 0; i < n; i++)
         sizes[i] = SIDE_RAM;
     for (unsigned i = 0; i < n; i++) {
-        uint64_t base = vmm_guest_base(sizes, i);
         side_init(sides[i], technique->name, input);
         channels[i] = (struct hw_channel){
             .host = &sides[i]->host,
