@@ -1,182 +1,245 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Shadow tables, looked at from outside while programs run: what they may hold, what a fresh walk of the guest's tables
- * says, and that running out of frames changes nothing.
+ * The bounds of shadow paging: running out of frames, of the reverse map's nodes, or of what notes the guest's tables
+ * changes nothing. And the allocator's frames. What shadows hold is looked at in test_shadow_oracle.c.
  */
 #include "sides.h"
 
+#include "vmm/interpreter.h"
 #include "vmm/memory/root.h"
 
-/* --- walking all of a shadow ------------------------------------------------------------------------------------------------ */
+/* --- little room ------------------------------------------------------------------------------------------------------------ */
 
-typedef void visit_leaf(struct vm *vm, unsigned number, uint64_t gva, unsigned level, uint64_t leaf);
+/* 0: as much as there is. */
+struct room {
+    unsigned frames, nodes, uses;
+};
 
-static bool in_pool(const struct vm *vm, uint64_t hpa)
+static void leave_little(struct vm *vm, const struct room *room)
 {
-    return hpa >= vm->pool.base && hpa < vm->pool.base + vm->pool.count * FRAME_SIZE;
+    struct frame_chain taken = FRAME_CHAIN_EMPTY, kept = FRAME_CHAIN_EMPTY;
+    for (unsigned n = 0; n < room->frames; n++)
+        assert_true(frame_take(&vm->pool, &kept) != 0);
+    while (room->frames && frame_take(&vm->pool, &taken))
+        ;
+    frame_give_back(&vm->pool, &kept);
+    vm->watch.limit = room->nodes ? room->nodes : vm->watch.limit;
+    vm->trace.limit = room->uses ? room->uses : vm->trace.limit;
 }
 
-static void visit_table(struct vm *vm, unsigned number, uint64_t hpa, uint64_t gva, unsigned level, visit_leaf *visit)
+/* Programs do the same with as little as this. Returns how often it was used up. */
+static uint64_t run_with_little(enum shadow_variant variant, const struct room *room)
 {
-    assert_true(in_pool(vm, hpa));
-    const uint64_t *table = frame_at(&vm->pool, hpa);
-    for (uint64_t i = 0; i < 512; i++) {
-        uint64_t entry = table[i], at = gva | i << (12 + 9 * level);
-        if (level == 2 && i >= 256)
-            at |= ~UINT64_C(0) << 39;
-        if (!(entry & PTE_V))
-            assert_int_equal(entry, 0);
-        else if (entry & (PTE_R | PTE_X))
-            visit(vm, number, at, level, entry);
-        else
-            visit_table(vm, number, PTE_PPN(entry) << 12, at, level - 1, visit);
+    static const char *const names[] = {"shadows", "traced", "rights", "hostile", "straddle", "code", "spread"};
+    uint64_t overflows = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct program p = program_assemble(names[i]);
+        struct side *native = side_new(), *s = side_new();
+        side_native(native, NULL);
+        side_guest(s, &technique_te, NULL);
+        shadow_open(s->vm, variant);
+        side_load(native, &p);
+        side_load(s, &p);
+        leave_little(s->vm, room);
+        side_run(native, SIDE_STEPS);
+        side_run(s, SIDE_STEPS);
+        sides_compare(native, s);
+        side_check_accounts(s);
+        overflows += s->vm->counters.shadow_overflows;
+        side_free(native);
+        side_free(s);
+        free(p.bytes);
     }
+    return overflows;
 }
 
-static void visit_shadows(struct vm *vm, visit_leaf *visit)
+static void test_little_room(void **state)
 {
-    for (unsigned number = 0; number < TABLE_NUMBER(SHADOW_ROOTS, 0); number++) {
-        const struct shadow_table *t = table_numbered(vm, number);
-        if (t->satp)
-            visit_table(vm, number, SATP_PPN(t->satp) << 12, 0, 2, visit);
+    (void)state;
+    const struct room rooms[] = {
+        {SHADOW_LEAST_FRAMES, 0, 0}, {SHADOW_LEAST_FRAMES + 2, 0, 0}, {0, 5, 0}, {SHADOW_LEAST_FRAMES, 5, 10}};
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+        assert_true(run_with_little(SHADOW_FLUSH, &rooms[i]) > 0);
+        assert_true(run_with_little(SHADOW_TRACED, &rooms[i]) > 0);
     }
+    assert_true(run_with_little(SHADOW_TRACED, &(struct room){0, 0, 10}) > 0);
 }
 
-/* --- what must hold --------------------------------------------------------------------------------------------------------- */
+/* --- for the translator ------------------------------------------------------------------------------------------------------- */
 
-/* At any time: frames of the guest alone, user rights, nothing left for the hardware to write, tohost never writable. */
-static void leaf_is_safe(struct vm *vm, unsigned number, uint64_t gva, unsigned level, uint64_t leaf)
+#define ROOT (RAM_BASE + 0x80000)
+#define MIDDLE (RAM_BASE + 0x81000)
+#define LEAVES (RAM_BASE + 0x82000)
+#define PAGES UINT64_C(0x40000000)
+#define FRAMES (RAM_BASE + 0x200000)
+#define LEAF(pa, rights) ((pa) >> 2 | (rights))
+#define ALL (PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D)
+
+static unsigned times_unmapped; /* since the last look */
+static uint64_t last_unmapped, last_size;
+
+static void unmapped(struct vm *vm, unsigned root, uint64_t gva, uint64_t size)
 {
-    (void)number, (void)gva;
-    uint64_t size = UINT64_C(1) << (12 + 9 * level), gpa = (PTE_PPN(leaf) << 12) - vm->offset;
-    assert_true(level < 2);
-    assert_int_equal(gpa % size, 0);
-    assert_non_null(ram_at(&vm->bus.ram, gpa, size));
-    assert_int_equal(leaf & (PTE_U | PTE_A | PTE_D), PTE_U | PTE_A | PTE_D);
-    assert_false((leaf & (PTE_R | PTE_W)) == PTE_W);
-    if (vm->bus.htif_tohost >= gpa && vm->bus.htif_tohost < gpa + size)
-        assert_int_equal(leaf & PTE_W, 0);
+    (void)vm;
+    assert_int_equal(root, 1);
+    times_unmapped++;
+    last_unmapped = gva;
+    last_size = size;
 }
 
-/* What the guest's tables give in this space: its rights as bits of a leaf, and the address. */
-static uint64_t rights_of(const struct vm *vm, unsigned number, uint64_t gva, uint64_t *gpa)
+static void put_entry(struct vm *vm, uint64_t gpa, uint64_t entry)
 {
-    *gpa = gva;
-    unsigned view = number % SHADOW_VIEWS;
-    const struct shadow_root *root = &vm->shadow.roots[number / SHADOW_VIEWS];
-    if (root == vm->shadow.roots)
-        return PTE_R | PTE_W | PTE_X;
-    struct walk w = mmu_walk(&vm->bus.ram, root->satp, gva);
-    if (w.end != WALK_LEAF || !(w.pte & PTE_A))
-        return 0;
-    *gpa = w.pa;
-    enum mode mode = view == VIEW_USER ? MODE_U : MODE_S;
-    uint64_t mstatus = root->mxr | (view == VIEW_SUPERVISOR_SUM ? MSTATUS_SUM : 0), rights = 0;
-    rights |= mmu_permits(w.pte, ACCESS_FETCH, mode, mstatus) ? PTE_X : 0;
-    rights |= mmu_permits(w.pte, ACCESS_LOAD, mode, mstatus) ? PTE_R : 0;
-    rights |= (w.pte & PTE_D) && mmu_permits(w.pte, ACCESS_STORE, mode, mstatus) ? PTE_W : 0;
-    return rights;
+    bytes_put(ram_at(&vm->bus.ram, gpa, 8), 8, entry);
 }
 
-/* While the guest's tables have not changed since the last fence. */
-static void leaf_is_coherent(struct vm *vm, unsigned number, uint64_t gva, unsigned level, uint64_t leaf)
+/* A guest in virtual S-mode, paged: PAGES by LEAVES. */
+static struct side *paged_guest(enum shadow_variant variant)
 {
-    uint64_t gpa, rights = rights_of(vm, number, gva, &gpa), shadow = leaf & (PTE_R | PTE_W | PTE_X);
-    (void)level;
-    leaf_is_safe(vm, number, gva, level, leaf);
-    if ((PTE_PPN(leaf) << 12) != vm_hpa(vm, gpa) || (shadow & ~rights))
-        fail_msg("shadow %u, gva %#" PRIx64 ": leaf %#" PRIx64 ", but the guest gives gpa %#" PRIx64 " rights %#" PRIx64,
-                 number, gva, leaf, gpa, rights);
-}
-
-/* --- programs under observation --------------------------------------------------------------------------------------------- */
-
-#define TABLES (RAM_BASE + 0x80000) /* where the programs have their page tables */
-#define TABLES_SIZE 0x10000
-
-/* The tables without A and D, which hardware and monitor set; as a sum. */
-static uint64_t tables_sum(const struct vm *vm)
-{
-    const uint8_t *bytes = ram_at(&vm->bus.ram, TABLES, TABLES_SIZE);
-    uint64_t sum = 0;
-    for (unsigned i = 0; i < TABLES_SIZE; i += 8)
-        sum = sum * 31 + (bytes_get(bytes + i, 8) & ~(PTE_A | PTE_D));
-    return sum;
-}
-
-static void watch_program(const char *name, uint64_t every)
-{
-    struct program p = program_assemble(name);
     struct side *s = side_new();
     side_guest(s, &technique_te, NULL);
-    side_load(s, &p);
-    uint64_t sum = tables_sum(s->vm), drops = 0, fills = 0, looks = 0;
-    while (vmm_run(s->vmm, every)) {
-        if (s->vm->counters.shadow_drops != drops)
-            sum = tables_sum(s->vm);
-        drops = s->vm->counters.shadow_drops;
-        if (s->vm->counters.shadow_fills == fills)
-            continue;
-        fills = s->vm->counters.shadow_fills;
-        bool fenced = tables_sum(s->vm) == sum;
-        visit_shadows(s->vm, fenced ? leaf_is_coherent : leaf_is_safe);
-        looks += fenced;
+    struct vm *vm = s->vm;
+    shadow_open(vm, variant);
+    vm->observer.unmapped = unmapped;
+    put_entry(vm, ROOT + 8, LEAF(MIDDLE, PTE_V));
+    put_entry(vm, ROOT + 16, LEAF(RAM_BASE, ALL));
+    put_entry(vm, MIDDLE, LEAF(LEAVES, PTE_V));
+    for (uint64_t i = 0; i < 64; i++)
+        put_entry(vm, LEAVES + 8 * i, LEAF(FRAMES + i * PAGE_SIZE, ALL));
+    vm->vcpu.priv.mode = MODE_S;
+    vm->vcpu.priv.csr.satp = SATP_MODE_SV39 << 60 | ROOT >> 12;
+    vmm_run(s->vmm, 0);
+    times_unmapped = 0;
+    return s;
+}
+
+static bool fill(struct vm *vm, uint64_t gva, enum access access)
+{
+    struct mmu_result r = interpret_translate(vm, gva, access);
+    assert_int_equal(r.cause, NO_TRAP);
+    return shadow_fill(vm, gva, access, &r);
+}
+
+static uint64_t leaf_of(struct vm *vm, uint64_t gva)
+{
+    unsigned level;
+    const uint64_t *leaf = table_leaf(vm, TABLE_NUMBER(vm->shadow.root, vm->shadow.view), gva, &level);
+    return leaf ? *leaf : 0;
+}
+
+/* A log of writes that did not trap takes away what depended on them, and never ends the tracing. */
+static void test_log(void **state)
+{
+    (void)state;
+    struct side *s = paged_guest(SHADOW_TRACED);
+    struct vm *vm = s->vm;
+    shadow_enter(vm, true);
+    assert_int_equal(shadow_root_now(vm), 1);
+    assert_false(shadow_is_table(vm, LEAVES));
+    shadow_table_written(vm, LEAVES, 8); /* nothing to do with us */
+    assert_int_equal(vm->counters.shadow_traces, 0);
+    for (uint64_t i = 0; i < 40; i++) {
+        uint64_t gva = PAGES + i * PAGE_SIZE;
+        assert_true(fill(vm, gva, ACCESS_STORE));
+        assert_int_equal(leaf_of(vm, gva) & ALL, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D);
+        assert_true(shadow_is_table(vm, ROOT) && shadow_is_table(vm, MIDDLE) && shadow_is_table(vm, LEAVES));
     }
-    assert_true(looks > 0);
-    assert_int_equal(s->m->counters.violations, 0);
+    for (uint64_t i = 0; i < 20; i++) {
+        times_unmapped = 0;
+        shadow_table_written(vm, LEAVES + 8 * i, 8);
+        assert_int_equal(times_unmapped, 1);
+        assert_int_equal(last_unmapped, PAGES + i * PAGE_SIZE);
+        assert_int_equal(last_size, PAGE_SIZE);
+        assert_int_equal(leaf_of(vm, PAGES + i * PAGE_SIZE), 0);
+        assert_true(shadow_is_table(vm, LEAVES) && leaf_of(vm, PAGES + 21 * PAGE_SIZE) != 0);
+    }
+    assert_int_equal(vm->counters.shadow_untraced, 0);
+    shadow_table_written(vm, MIDDLE, 8); /* and LEAVES is no table any more */
+    assert_int_equal(leaf_of(vm, PAGES + 21 * PAGE_SIZE), 0);
+    assert_false(shadow_is_table(vm, LEAVES));
+    assert_true(shadow_is_table(vm, MIDDLE));
     side_free(s);
-    free(p.bytes);
 }
 
-static void test_coherent(void **state)
+/* What is relied on without a shadow is told of, too. */
+static void test_follow(void **state)
 {
     (void)state;
-    watch_program("shadows", 1);
-    watch_program("straddle", 1);
-    watch_program("code", 1);
-    watch_program("atomics", 1);
-    watch_program("rights", 13);
+    struct side *s = paged_guest(SHADOW_TRACED);
+    struct vm *vm = s->vm;
+    shadow_enter(vm, true);
+    shadow_follow(vm, PAGES + 0x5000);
+    assert_int_equal(vm->counters.shadow_fills, 0);
+    for (unsigned i = 0; i < TRACE_WRITES - 1; i++) {
+        watch_written(vm, LEAVES + 40, 4);
+        assert_int_equal(last_unmapped, PAGES + 0x5000);
+        assert_int_equal(last_size, PAGE_SIZE);
+    }
+    watch_written(vm, LEAVES, 1); /* too many in a row: given up, and all that it translates is told of */
+    assert_int_equal(last_unmapped, PAGES);
+    assert_int_equal(last_size, EXTENT_SIZE);
+    assert_int_equal(times_unmapped, TRACE_WRITES);
+    assert_false(shadow_is_table(vm, LEAVES));
+    watch_written(vm, LEAVES, 1);
+    assert_int_equal(times_unmapped, TRACE_WRITES);
+    assert_int_equal(vm->counters.shadow_untraced, 1);
+    watch_written(vm, ROOT, PAGE_SIZE);
+    assert_int_equal(last_size, UINT64_MAX);
+    assert_int_equal(vm->watch.total, 0);
+    side_free(s);
 }
 
-static void test_safe(void **state)
+/* The window: there until the table is emptied; not the guest's; its frame is never touched. */
+static void test_window(void **state)
 {
     (void)state;
-    watch_program("hostile", 997);
-    watch_program("htif", 1);
+    for (unsigned variant = SHADOW_FLUSH; variant <= SHADOW_TRACED; variant++) {
+        struct side *s = paged_guest((enum shadow_variant)variant);
+        struct vm *vm = s->vm;
+        uint64_t hpa, *level0 = share_take(vm, FRAME_SIZE, &hpa);
+        memset(level0, 0x5a, FRAME_SIZE);
+        struct shadow_table *t = shadow_enter(vm, true);
+        assert_false(t->window);
+        assert_false(shadow_window_used(vm));
+        shadow_map_window(vm, t, hpa);
+        assert_true(t->window);
+        put_entry(vm, ROOT + 8 * 511, LEAF(MIDDLE, PTE_V)); /* the guest's own begins to reach there */
+        watch_written(vm, ROOT + 8 * 511, 8);
+        assert_true(t->window || variant == SHADOW_FLUSH);
+        assert_false(shadow_window_used(vm));
+        put_entry(vm, MIDDLE + 8 * 511, LEAF(LEAVES, PTE_V));
+        watch_written(vm, MIDDLE + 8 * 511, 8);
+        assert_false(shadow_window_used(vm)); /* the last but one MiB */
+        put_entry(vm, LEAVES + 8 * 255, LEAF(FRAMES, ALL));
+        assert_false(shadow_window_used(vm));
+        put_entry(vm, LEAVES + 8 * 256, LEAF(FRAMES, ALL));
+        times_unmapped = 0;
+        watch_written(vm, LEAVES + 8 * 256, 8);
+        assert_true(shadow_window_used(vm));
+        assert_true(variant == SHADOW_FLUSH || times_unmapped == 1);
+        assert_false(fill(vm, SHADOW_WINDOW | 0x100000, ACCESS_LOAD));
+        put_entry(vm, MIDDLE + 8 * 511, LEAF(RAM_BASE, ALL));
+        assert_true(shadow_window_used(vm));
+        put_entry(vm, ROOT + 8 * 511, LEAF(UINT64_C(0), ALL));
+        assert_true(shadow_window_used(vm));
+        assert_true(t->window);
+        shadow_drop(vm);
+        assert_false(t->window);
+        assert_ptr_equal(shadow_enter(vm, true), t);
+        shadow_map_window(vm, t, hpa);
+        vm->vcpu.priv.mode = MODE_M; /* bare tables have windows of their own */
+        t = shadow_enter(vm, true);
+        assert_int_equal(shadow_root_now(vm), 0);
+        assert_false(t->window || shadow_window_used(vm));
+        shadow_map_window(vm, t, hpa);
+        shadow_start_over(vm);
+        assert_false(t->window || t->satp);
+        for (unsigned i = 0; i < FRAME_SIZE / 8; i++)
+            assert_int_equal(level0[i], UINT64_C(0x5a5a5a5a5a5a5a5a));
+        side_free(s);
+    }
 }
 
-/* --- few frames --------------------------------------------------------------------------------------------------------------- */
-
-static void test_few_frames(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"shadows", "rights", "hostile", "straddle", "code", "spread"};
-    uint64_t overflows = 0;
-    for (unsigned left = SHADOW_LEAST_FRAMES; left < SHADOW_LEAST_FRAMES + 3; left++)
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-            struct program p = program_assemble(names[i]);
-            struct side *native = side_new(), *s = side_new();
-            side_native(native, NULL);
-            side_guest(s, &technique_te, NULL);
-            side_load(native, &p);
-            side_load(s, &p);
-            struct frame_chain taken = FRAME_CHAIN_EMPTY, kept = FRAME_CHAIN_EMPTY;
-            for (unsigned n = 0; n < left; n++)
-                assert_true(frame_take(&s->vm->pool, &kept) != 0);
-            while (frame_take(&s->vm->pool, &taken))
-                ;
-            frame_give_back(&s->vm->pool, &kept);
-            side_run(native, SIDE_STEPS);
-            side_run(s, SIDE_STEPS);
-            sides_compare(native, s);
-            side_check_accounts(s);
-            overflows += s->vm->counters.shadow_overflows;
-            side_free(native);
-            side_free(s);
-            free(p.bytes);
-        }
-    assert_true(overflows > 0);
-}
+/* --- the allocator's frames ---------------------------------------------------------------------------------------------------- */
 
 static void test_pool(void **state)
 {
@@ -208,13 +271,42 @@ static void test_pool(void **state)
     }
 }
 
+/* Frames leave their chain one by one, from anywhere in it. */
+static void test_release(void **state)
+{
+    (void)state;
+    static uint8_t memory[8 * FRAME_SIZE];
+    static const uint8_t orders[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}};
+    struct frame_pool pool;
+    frame_pool_open(&pool, 0x80000000, memory, sizeof memory);
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        struct frame_chain chain = FRAME_CHAIN_EMPTY, rest = FRAME_CHAIN_EMPTY;
+        uint64_t hpa[3];
+        for (unsigned i = 0; i < 3; i++)
+            hpa[i] = frame_take(&pool, &chain);
+        frame_release(&pool, &chain, hpa[orders[o][0]]);
+        uint64_t other = frame_take(&pool, &rest);
+        assert_int_equal(other, hpa[orders[o][0]]);
+        frame_release(&pool, &chain, hpa[orders[o][1]]);
+        assert_true(chain.first == chain.last && chain.first != FRAME_NONE);
+        if (o % 2)
+            frame_release(&pool, &chain, hpa[orders[o][2]]);
+        else
+            frame_give_back(&pool, &chain);
+        assert_true(chain.first == FRAME_NONE && chain.last == FRAME_NONE);
+        unsigned left = 0;
+        while (frame_take(&pool, &rest))
+            left++;
+        assert_int_equal(left, pool.count - 1);
+        frame_give_back(&pool, &rest);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_coherent),
-        cmocka_unit_test(test_safe),
-        cmocka_unit_test(test_few_frames),
+        cmocka_unit_test(test_pool), cmocka_unit_test(test_release), cmocka_unit_test(test_little_room),
+        cmocka_unit_test(test_log),  cmocka_unit_test(test_follow),  cmocka_unit_test(test_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
