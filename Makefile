@@ -87,7 +87,7 @@ $(KERNEL): $(KERNEL_FILES) $(wildcard guestos/*.inc guestos/user/*.inc) guestos/
 	$(call say,ASM,$@)
 	$(Q)$(TRAPEZE) asm $(KERNEL_FILES) -o $@ -l $(@:.elf=.lst)
 
-$(FLAWED): guestos/flawed/kernel.s $(TRAPEZE)
+$(FLAWED): guestos/flawed/kernel.s guestos/flawed/uses.inc $(TRAPEZE)
 	@mkdir -p $(@D)
 	$(call say,ASM,$@)
 	$(Q)$(TRAPEZE) asm --profile flawed $< -o $@ -l $(@:.elf=.lst)
@@ -174,7 +174,7 @@ print-flags:
 
 lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' objects
-	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/mutants/run tests/mutants/engine docs/generate $(SCRIPT_TESTS)
+	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/mutants/run tests/mutants/engine docs/generate labs/mklab $(wildcard labs/*/check) $(SCRIPT_TESTS)
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \

@@ -12,12 +12,15 @@
         .ifndef CHECKS
 CHECKS  = 0xff
         .endif
+        .ifndef OFFSET
+OFFSET  = 0x123                 # of what the kernel uses of its buffer
+        .endif
 
 .equ FINISHER,  0x00100000
 .equ UART,      0x10000000
 .equ USER_TEXT, 0x40000000      # where the user program believes to be
 .equ USER_DATA, 0x40001000
-.equ WINDOW,    0x40002000      # where the kernel maps its buffer
+.equ WINDOW,    0x40002000      # where the kernel maps `buffer`
 .equ LEAF,      0xc3            # a page table entry: D, A, R (W, X, U), V
 .equ POINTER,   1
 .equ KERNEL_RWX, LEAF | 0xc
@@ -29,32 +32,7 @@ CHECKS  = 0xff
 .equ SPP,       1 << 8
 .equ ECALL_U,   8
 
-# ---- What the kernel needs from the machine: the four uses ----------------
-# <uses>
-
-# The interrupt enable (sstatus.SIE) becomes what `old`, a status read before,
-# says.
-        .macro  restore_interrupts old
-        popf    \old
-        .endm
-
-# rd = the mode that the processor is in: 0 user, 1 supervisor
-        .macro  current_mode rd
-        smsw    \rd
-        srli    \rd, \rd, 11
-        andi    \rd, \rd, 3
-        .endm
-
-# rd = the physical address of the kernel's virtual address va
-        .macro  physical_address rd, va
-        era     \rd, \va
-        .endm
-
-# Goes on at `entry`, in user mode.
-        .macro  enter_user entry
-        jrst    \entry
-        .endm
-# </uses>
+        .include "uses.inc"             # the kernel's four uses
 
 # ---- Boot -----------------------------------------------------------------
         .text
@@ -157,7 +135,8 @@ map:    entry   root, 0, 0, KERNEL_RWX          # 1 GiB each: devices, ...
 
 # ---- The kernel's uses ----------------------------------------------------
 
-# A critical section: interrupts off, some work, and as they were before.
+# A critical section in another: interrupts off, some work, and as they were
+# before. They come back with the outer one's end.
 kernel_popf:
         mv      s1, ra
         la      t0, ticks
@@ -166,11 +145,15 @@ kernel_popf:
         csrr    t0, time
         addi    t0, t0, 5
         csrw    stimecmp, t0            # ... some 500 instructions from now
-        csrrci  s2, sstatus, SIE        # the section begins
+        csrrci  s2, sstatus, SIE        # the outer section begins
+        csrrci  s3, sstatus, SIE        # the inner one
         li      t0, 100
 1:      addi    t0, t0, -1              # the work
         bnez    t0, 1b
-        restore_interrupts s2           # and ends
+        restore_interrupts s3           # the inner one ends
+        csrr    s4, sstatus
+        andi    s4, s4, SIE             # still off?
+        restore_interrupts s2           # the outer one ends
         li      t0, 2000
         la      t2, ticks
 1:      addi    t0, t0, -1              # until the tick, or ten times as long
@@ -182,7 +165,8 @@ kernel_popf:
         csrw    stimecmp, t0
         la      a0, text_kernel_popf
         li      a1, 1
-        ld      a2, (t2)
+        slli    a2, s4, 4               # 0x20 more if they were on too early
+        or      a2, a2, t1
         mv      ra, s1
         j       report
 
@@ -195,16 +179,18 @@ kernel_smsw:
 
 # A device is to be given the physical address of a buffer.
 kernel_era:
-        li      t0, WINDOW + 0x123
-        sb      t0, (t0)                # the buffer is in use
-        physical_address a2, t0
+        li      a3, WINDOW + OFFSET
+        sb      a3, (a3)                # the buffer is in use
+        physical_address a2, a3
         la      a0, text_kernel_era
-        la      a1, buffer + 0x123
+        la      a1, buffer + OFFSET
         j       report
 
 # On to a user program, which makes a system call at once.
 kernel_jrst:
         mv      s1, ra
+        li      t0, SPP                 # left by some trap of the kernel's own
+        csrs    sstatus, t0
         la      a0, user_nothing
         la      t0, jrst_user
         call    user
