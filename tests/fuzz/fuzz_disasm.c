@@ -14,14 +14,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_word(uint32_t word)
+static void check_word(enum insn_profile profile, uint32_t word)
 {
     struct insn i;
     uint32_t back;
     char text[96];
-    if (insn_decode(word, &i) && (!insn_encode(&i, &back) || back != (i.length == 2 ? word & 0xffff : word)))
+    if (insn_decode_in(profile, word, &i) && (!insn_encode(&i, &back) || back != (i.length == 2 ? word & 0xffff : word)))
         abort();
-    if (insn_format(text, sizeof text, word, 0x80000000) >= sizeof text)
+    if (insn_format_in(profile, text, sizeof text, word, 0x80000000) >= sizeof text)
         abort();
 }
 
@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i + 4 <= size && i < 4096; i += 2) {
         uint32_t word;
         memcpy(&word, data + i, 4);
-        check_word(word);
+        check_word(PROFILE_STRICT, word);
+        check_word(PROFILE_FLAWED, word);
     }
     /* The command reads a file and prints: a file in memory, and standard output elsewhere. */
     int fd = memfd_create("image", 0);
