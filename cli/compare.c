@@ -64,11 +64,11 @@ static void run_one(struct comparison *c, unsigned i)
 
 static void print_verdicts(const struct comparison *c, FILE *out)
 {
-    const char *reference = c->run[0].method->name;
+    const char *reference = c->run[0].method->title;
     for (unsigned i = 1; i < c->options->method_count; i++) {
         const struct run_report *run = &c->run[i];
         const struct difference *d = &c->difference[i];
-        const char *name = run->method->name;
+        const char *name = run->method->title;
         if (report_equal(&c->run[0], run)) {
             fprintf(out, "%s: final state, console and traps are equal to those of %s\n", name, reference);
             continue;
@@ -102,9 +102,10 @@ static json_t *verdict_json(const struct comparison *c, unsigned i)
     if (!report_equal(a, b))
         first = json_pack("{s:I, s:o, s:s, s:o, s:o}", "instruction", (json_int_t)d->step, "pc", hex(d->pc), "what",
                           d->what, "expected", hex(d->expected), "got", hex(d->got));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "technique", b->method->name, "mmu", b->method->mmu, "state",
-                     equal_word(report_state_equal(a, b)), "console", equal_word(a->console_hash == b->console_hash),
-                     "traps", equal_word(a->trap_hash == b->trap_hash), "first_difference", first);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "technique", b->method->name, "title", b->method->title, "mmu",
+                     b->method->mmu, "state", equal_word(report_state_equal(a, b)), "console",
+                     equal_word(a->console_hash == b->console_hash), "traps", equal_word(a->trap_hash == b->trap_hash),
+                     "first_difference", first);
 }
 
 static void write_report(const struct comparison *c, FILE *out)
@@ -121,7 +122,7 @@ static void write_report(const struct comparison *c, FILE *out)
             json_array_append_new(verdicts, verdict_json(c, i));
     }
     json_t *json = need(json_pack("{s:s, s:s, s:b, s:o, s:o}", "schema", "trapeze.compare/1", "reference",
-                                  c->run[0].method->name, "equal", all_equal(c), "runs", runs, "verdicts", verdicts));
+                                  c->run[0].method->title, "equal", all_equal(c), "runs", runs, "verdicts", verdicts));
     if (c->options->format == AS_CSV)
         report_write_csv(runs, out);
     else

@@ -13,9 +13,9 @@ _trapeze() {
     fi
     local words=
     case $prev in
-    -t | --technique) words="native te" ;;
+    -t | --technique) words=$("$program" info techniques 2>/dev/null | awk 'NR > 1 { print $1 }') ;;
     --mmu) words="real shadow" ;;
-    --shadow) words="flush" ;;
+    --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
     --profile) words="strict flawed" ;;
     --format)
@@ -29,7 +29,7 @@ _trapeze() {
     *)
         case $sub:$cur in
         *:-*) words=$("$program" "$sub" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u) ;;
-        info:*) words="isa csrs costs counters" ;;
+        info:*) words="isa csrs costs counters techniques" ;;
         esac
         ;;
     esac

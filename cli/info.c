@@ -16,6 +16,8 @@
 #include "isa/trap.h"
 #include "message.h"
 #include "sheet.h"
+#include "vmm/technique/technique.h"
+#include "vmm/vmm.h"
 
 #define CELLS(...) ((const char *const[]){__VA_ARGS__})
 
@@ -186,6 +188,16 @@ static struct sheet counters(void)
     return s;
 }
 
+static struct sheet technique_sheet(void)
+{
+    static const char *const columns[] = {"name", "mmu", "meaning"};
+    struct sheet s = sheet_make("Techniques", NULL, columns, 3);
+    sheet_row(&s, CELLS("native", "real", "no monitor: the guest has the machine"));
+    for (unsigned i = 0; i < techniques_count; i++)
+        sheet_row(&s, CELLS(techniques[i]->name, "shadow", techniques[i]->meaning));
+    return s;
+}
+
 /* --- the command -------------------------------------------------------------------------------------------------------- */
 
 #define SHEETS_MOST 6
@@ -202,6 +214,7 @@ static const struct topic {
     {"csrs", "Control and status registers", {"csrs"}, {csrs}},
     {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
     {"counters", "What is counted", {"exits", "counters"}, {exits, counters}},
+    {"techniques", "Ways to run a guest", {"techniques"}, {technique_sheet}},
 };
 #define TOPICS (sizeof topics / sizeof topics[0])
 
@@ -261,11 +274,11 @@ static error_t take(int key, char *value, struct argp_state *state)
             refuse("info: unknown topic '%s'%s", value,
                    *suggest(hint, sizeof hint, value, &topics[0].name, TOPICS, sizeof topics[0])
                        ? hint
-                       : ": isa, csrs, costs or counters is wanted");
+                       : ": isa, csrs, costs, counters or techniques is wanted");
         return 0;
     case ARGP_KEY_END:
         if (!o->topic)
-            refuse("info: a topic is wanted: isa, csrs, costs or counters");
+            refuse("info: a topic is wanted: isa, csrs, costs, counters or techniques");
         return 0;
     }
     return ARGP_ERR_UNKNOWN;
@@ -281,7 +294,7 @@ int info_command(int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = take,
-        .args_doc = "isa|csrs|costs|counters",
+        .args_doc = "isa|csrs|costs|counters|techniques",
         .doc = "Print the tables that the machine and the monitor are made of.\v"
                "Example:\n  trapeze info costs --format md",
     };

@@ -22,21 +22,21 @@ enum {
 
 static const struct argp_option run_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
-    {"technique", 't', "NAME", 0, "native or te (default)", 1},
+    {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
     {"dump-state", KEY_DUMP_STATE, "FILE", 0, "write the final state as text", 4},
     {0},
 };
 
 static const struct argp_option compare_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
-    {"technique", 't', "LIST", 0, "which to run; the first is what the others must equal (default native,te)", 1},
+    {"technique", 't', "LIST", 0, "which to run; the first is what the others must equal (default: native and all others)", 1},
     {"show-console", KEY_SHOW_CONSOLE, NULL, 0, "show the first run's console", 4},
     {0},
 };
 
 static const struct argp_option shared_options[] = {
-    {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (te)", 1},
-    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush", 1},
+    {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (all others)", 1},
+    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush (default) or traced", 1},
 
     {NULL, 0, NULL, 0, "Guest:", 2},
     {"profile", KEY_PROFILE, "NAME", 0, "the machine's instructions: strict (default) or flawed", 2},
@@ -66,26 +66,9 @@ static const struct argp_option shared_options[] = {
 };
 /* clang-format on */
 
-static const struct method methods[] = {{"native", "real", true}, {"te", "shadow", false}, {"bt", "shadow", false}};
-#define METHOD_COUNT (sizeof methods / sizeof methods[0])
-
-static void take_methods(struct options *o, const char *list, bool several)
+static void take_methods(struct options *o, const char *list)
 {
-    char *copy = strdup(list), *rest = copy, *name, hint[64];
-    o->method_count = 0;
-    while (copy && (name = strsep(&rest, ",")) != NULL) {
-        unsigned i = 0;
-        while (i < METHOD_COUNT && strcmp(methods[i].name, name) != 0)
-            i++;
-        if (i == METHOD_COUNT) {
-            suggest(hint, sizeof hint, name, &methods[0].name, METHOD_COUNT, sizeof methods[0]);
-            refuse("unknown technique '%s'%s", name, hint[0] ? hint : ": native or te is wanted");
-        }
-        if (o->method_count == (several ? METHODS_MOST : 1))
-            refuse("-t %s: %s", list, several ? "too many techniques" : "run takes one technique; compare takes several");
-        o->method[o->method_count++] = methods[i];
-    }
-    free(copy);
+    o->method_count = methods_take(o->method, o->compares ? METHODS_MOST : 1, "-t", list);
 }
 
 static void take_drive(struct guest_options *g, const char *drive)
@@ -196,7 +179,7 @@ static bool take_output_option(struct options *o, int key, const char *value)
     return false;
 }
 
-/* --mmu and --shadow name what a technique has: today each has one, so that they can only agree or be refused. */
+/* --mmu names what a technique has: today each has one, so that they can only agree or be refused. */
 static void check_mmu(const struct options *o, const char *mmu)
 {
     static const char *const kinds[] = {"real", "shadow"};
@@ -206,6 +189,18 @@ static void check_mmu(const struct options *o, const char *mmu)
     for (unsigned i = 0; i < o->method_count; i++)
         if (strcmp(o->method[i].mmu, mmu) != 0)
             refuse("--mmu %s: %s has only %s", mmu, o->method[i].name, o->method[i].mmu);
+}
+
+/* --shadow is for all techniques that have no such option of their own. */
+static void apply_shadow(struct options *o)
+{
+    static const char *const kinds[] = {"flush", "traced"};
+    if (!o->shadow)
+        return;
+    enum shadow_variant shadow = (enum shadow_variant)argument_choice("--shadow", o->shadow, kinds, 2);
+    for (unsigned i = 0; i < o->method_count; i++)
+        if (!o->method[i].shadow_given)
+            o->method[i].shadow = shadow;
 }
 
 static uint64_t memory_size(const char *value)
@@ -219,11 +214,10 @@ static uint64_t memory_size(const char *value)
 static error_t take_shared(int key, char *value, struct argp_state *state)
 {
     struct options *o = state->input;
-    static const char *const shadows[] = {"flush"};
     if (key == KEY_MMU)
         o->mmu = value;
     else if (key == KEY_SHADOW)
-        argument_choice("--shadow", value, shadows, 1);
+        o->shadow = value;
     else if (key == 'm')
         o->ram_size = memory_size(value);
     else if (key == ARGP_KEY_ARG)
@@ -243,7 +237,7 @@ static error_t take_own(int key, char *value, struct argp_state *state)
     if (key == ARGP_KEY_INIT)
         state->child_inputs[0] = o;
     else if (key == 't')
-        take_methods(o, value, o->compares);
+        take_methods(o, value);
     else if (key == KEY_DUMP_STATE)
         o->dump_path = value;
     else if (key == KEY_SHOW_CONSOLE)
@@ -272,6 +266,7 @@ static void check(struct options *o)
         if (!o->guest[i].image && !o->guest[i].bios && !o->guest[i].kernel)
             refuse("no image is given: trapeze %s [OPTION...] IMAGE", o->argv[0]);
     check_mmu(o, o->mmu);
+    apply_shadow(o);
     if (o->guest_count > 1 && (o->compares || o->method[0].native))
         refuse("%s: %s takes one image", o->guest[1].image, o->compares ? "compare" : "-t native");
     if (o->guest_count > 1 && o->dump_path)
@@ -317,7 +312,7 @@ void options_parse_run(struct options *o, int argc, char **argv)
     o->argc = argc;
     o->argv = argv;
     cost_defaults(&o->cost);
-    take_methods(o, "te", false);
+    take_methods(o, "te");
     parse(o, &argp, argc, argv);
 }
 
@@ -341,6 +336,6 @@ void options_parse_compare(struct options *o, int argc, char **argv)
     o->argv = argv;
     o->compares = true;
     cost_defaults(&o->cost);
-    take_methods(o, "native,te", true);
+    o->method_count = methods_all(o->method);
     parse(o, &argp, argc, argv);
 }

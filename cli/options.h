@@ -11,18 +11,12 @@
 #include "isa/bus.h"
 #include "isa/cost.h"
 #include "isa/machine.h"
+#include "method.h"
 #include "vmm/vmm.h"
 
 #define RAM_DEFAULT (UINT64_C(128) << 20)
 #define RAM_LEAST (UINT64_C(1) << 20)
 #define RAM_MOST (UINT64_C(64) << 30)
-
-/* A way to run a guest: bare, or a technique of the monitor. */
-struct method {
-    const char *name, *mmu;
-    bool native;
-};
-#define METHODS_MOST 8
 
 enum format { AS_UNSET, AS_TABLE, AS_JSON, AS_CSV };
 
@@ -45,6 +39,7 @@ struct options {
     char **argv;
     bool compares;              /* the subcommand is compare */
     const char *mmu;            /* --mmu, NULL if not given */
+    const char *shadow;         /* --shadow likewise */
     struct method method[METHODS_MOST];
     unsigned method_count;
     struct guest_options guest[VMM_GUESTS_MAX];

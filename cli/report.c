@@ -149,8 +149,9 @@ static void set_identity(json_t *json, const struct run_report *run)
     set(json, "image", argument(run->image));
     set_text(json, "image_hash", run->image_hash);
     set_text(json, "technique", run->method->name);
+    set_text(json, "title", run->method->title);
     set_text(json, "mmu", run->method->mmu);
-    set(json, "shadow", run->method->native ? json_null() : json_string("flush"));
+    set(json, "shadow", run->method->native ? json_null() : json_string(method_shadow(run->method)));
     set_text(json, "profile", insn_profile_names[o->profile]);
     set_text(json, "clock", o->clock_cycles ? "cycles" : "insns");
     set_number(json, "seed", o->seed);

@@ -165,14 +165,6 @@ static void open_natively(struct session *s)
     s->machine->hart.ctx.pc = load(g, &s->machine->bus);
 }
 
-static const struct technique *find_technique(const char *name)
-{
-    for (unsigned i = 0; i < techniques_count; i++)
-        if (strcmp(techniques[i]->name, name) == 0)
-            return techniques[i];
-    refuse("technique '%s' is not in this build", name);
-}
-
 static void open_machine_for_monitor(struct session *s)
 {
     uint64_t sizes[VMM_GUESTS_MAX];
@@ -203,7 +195,8 @@ static void open_monitored(struct session *s)
     uint64_t step = cycles[COST_insn] + cycles[COST_mem] ? cycles[COST_insn] + cycles[COST_mem] : 1;
     struct vm_config config = {
         .ram_size = s->options->ram_size,
-        .technique = find_technique(s->method.name),
+        .technique = s->method.technique,
+        .shadow = s->method.shadow,
         .profile = s->options->profile,
         .step_cycles = s->options->clock_cycles ? step : 0,
     };

@@ -165,7 +165,7 @@ void report_table(const struct run_report *runs, unsigned count, FILE *out)
     const struct table t = {runs, count, out};
     begin_row(&t, "");
     for (unsigned i = 0; i < count; i++)
-        cell(&t, runs[i].method->name);
+        cell(&t, runs[i].method->title);
     end_row(&t);
     instruction_rows(&t);
     exit_rows(&t);

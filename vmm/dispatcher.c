@@ -180,16 +180,32 @@ void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct 
     dispatch(vm, budget, &vm->insns.translated, recover);
 }
 
-void dispatch_interpreted(struct vm *vm)
+/* One step. Returns whether it was a plain instruction, after which no interrupt can newly be enabled. */
+static bool interpret_step(struct vm *vm)
 {
     uint32_t word;
     struct trap t = interpret_fetch(vm, &word);
     if (t.cause != NO_TRAP) {
         reflect(vm, (uint64_t)t.cause, t.tval);
-        return;
+        return false;
     }
     struct insn i = interpret_decode(vm, word);
-    emulate(vm, &i, word);
+    return emulate(vm, &i, word) && insn_rows[i.id].flow != FLOW_SYNC;
+}
+
+void dispatch_interpreted(struct vm *vm)
+{
+    interpret_step(vm);
+}
+
+void dispatch_interpreted_many(struct vm *vm, uint64_t budget)
+{
+    uint64_t end = vm->clock.steps + budget;
+    while (interpret_step(vm) && vm->clock.steps < end && vm->end.reason == END_NONE) {
+        clock_update(vm);
+        if (vm->clock.now >= vm->attention)
+            return;
+    }
 }
 
 /* --- between two steps -------------------------------------------------------------------------------------------------------- */

@@ -23,6 +23,10 @@ void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct 
 /* The monitor interprets the instruction at pc. */
 void dispatch_interpreted(struct vm *vm);
 
+/* It interprets, for at most `budget` steps, until something besides plain instructions has happened, or is due: a trap, a
+ * privileged instruction, a virtual device's event. At least one step. */
+void dispatch_interpreted_many(struct vm *vm, uint64_t budget);
+
 /* Deals with one exit: emulates, fills, or reflects; and notes the reason. */
 typedef void exit_handler(struct vm *vm, const struct hw_exit *exit);
 

@@ -9,7 +9,7 @@
 #include "vmm/technique/bt/translator.h"
 #include "vmm/technique/technique.h"
 
-const struct technique *const techniques[] = {&technique_te, &technique_bt};
+const struct technique *const techniques[] = {&technique_interp, &technique_te, &technique_bt};
 const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 /* A guest's share: its struct vm, what is known of each frame of its RAM, the frames of its shadow tables, and what is

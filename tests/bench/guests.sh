@@ -27,7 +27,7 @@ while read -r name count sum; do
     ways=("$count")
     [ ! -f "bench/guests/$name.c" ] || ways+=("$count paged")
     for append in "${ways[@]}"; do
-        for t in native te; do
+        for t in $TECHNIQUES; do
             same "$name $append, $t" "$TRAPEZE" run -t $t --append "$append" "$image"
         done
         if command -v qemu-system-riscv64 >/dev/null; then same "$name $append, QEMU" qemu "$append" "$image"; fi

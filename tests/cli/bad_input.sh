@@ -114,14 +114,17 @@ refused "trapeze: option '--memory' needs a value" run good.elf -m
 refused "trapeze: option '--quiet' takes no value" run --quiet=1 good.elf
 refused "trapeze: no image is given: *" run
 refused "trapeze: no image is given: *" compare
-refused "trapeze: unknown technique 'tee' (did you mean 'te'?)" run -t tee good.elf
-refused "trapeze: unknown technique 'interp': native or te is wanted" run -t interp good.elf
-refused "trapeze: unknown technique ''*" run -t "" good.elf
-refused "trapeze: unknown technique 'nativ' (did you mean 'native'?)" compare -t nativ,te good.elf
+refused "trapeze: -t: unknown technique 'tee' (did you mean 'te'?)" run -t tee good.elf
+refused "trapeze: -t: unknown technique 'qemu': native, *te* is wanted" run -t qemu good.elf
+refused "trapeze: -t: unknown technique ''*" run -t "" good.elf
+refused "trapeze: -t: unknown technique 'nativ' (did you mean 'native'?)" compare -t nativ,te good.elf
 refused "trapeze: -t native,te: run takes one technique; compare takes several" run -t native,te good.elf
 refused "trapeze: --mmu real: te has only shadow" run --mmu real good.elf
 refused "trapeze: --mmu 'shdow': real or shadow is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
-refused "trapeze: --shadow 'traced': flush is wanted" run --shadow traced good.elf
+refused "trapeze: --shadow 'trace': flush or traced is wanted (did you mean 'traced'?)" run --shadow trace good.elf
+refused "trapeze: -t: te has no option 'trace' (did you mean 'traced'?)" compare -t native,te/trace good.elf
+refused "trapeze: -t: te has no option ''" compare -t native,te/ good.elf
+refused "trapeze: -t: native has no shadow tables that could be 'flush'" compare -t native/flush good.elf
 refused "trapeze: --clock 'insn': insns or cycles is wanted (did you mean 'insns'?)" run --clock insn good.elf
 refused "trapeze: --format 'jsn': table, json or csv is wanted (did you mean 'json'?)" run --format jsn good.elf
 refused "trapeze: --seed '-1': a number from 0 to 9223372036854775807 is wanted" run --seed -1 good.elf
@@ -130,7 +133,7 @@ refused "trapeze: --max-insns '0': a number from 1 to *" run --max-insns 0 good.
 refused "trapeze: --max-insns '99999999999999999999': a number from *" run --max-insns 99999999999999999999 good.elf
 refused "trapeze: good.elf: compare takes one image" compare good.elf good.elf
 refused "trapeze: good.elf: -t native takes one image" run -t native good.elf good.elf
-refused "trapeze: info: unknown topic 'zz': isa, csrs, costs or counters is wanted" info zz
+refused "trapeze: info: unknown topic 'zz': isa, csrs, costs, counters or techniques is wanted" info zz
 refused "trapeze: info: unknown topic 'cost' (did you mean 'costs'?)" info cost
 for size in 0 1 1k 512K 65537K 65G 99999999999999999999G 18446744073709551615M; do
     [ $size = 1 ] || refused "trapeze: -m '$size': *" run -m $size good.elf

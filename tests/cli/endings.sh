@@ -12,7 +12,7 @@ ends() {
     shift 4
     cat >"$TMP/guest.s"
     "$TRAPEZE" asm "$TMP/guest.s" -o "$TMP/guest.elf" || exit 1
-    for t in native te; do
+    for t in $TECHNIQUES; do
         rm -f "$TMP/stats"
         got=$("$TRAPEZE" run -t $t --stats="$TMP/stats" "$@" "$TMP/guest.elf" 2>&1 >/dev/null </dev/null)
         status=$?

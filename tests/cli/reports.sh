@@ -7,12 +7,13 @@ json=$BUILD/tests/tools/json
 fail() { echo "$*"; exit 1; }
 run() { "$TRAPEZE" run --append run=hello "$@" "$KERNEL" </dev/null; }
 
-for t in native te; do
+for t in $TECHNIQUES; do
     run -t $t --stats="$TMP/$t.json" >/dev/null
     run -t $t --stats="$TMP/$t.2.json" >/dev/null
     cmp <(sed '/"host"/,$d; /"command"/,/]/d' "$TMP/$t.json") <(sed '/"host"/,$d; /"command"/,/]/d' "$TMP/$t.2.json") || fail "two runs differ"
     [ "$("$json" "$TMP/$t.json" schema technique profile clock seed cost_model.name exit.reason disk_hash | tr '\n' ' ')" = \
         "trapeze.run/1 $t strict insns 1 default finisher null " ] || fail "identity of $t"
+    [ "$("$json" "$TMP/$t.json" title)" = $t ] || fail "title of $t"
     for name in version revision command image image_hash mmu shadow cost_model.hash exit.status exit.code host.seconds host.mips \
         instructions.{guest,direct,interpreted,translated,by_mode.{M,S,U}} cycles.{total,guest,trap,switch,walk,monitor,device,idle} \
         exits.{csr,privileged,ecall,exception,page_{true,hidden,trace},mmio,timer,interrupt,wfi,hypercall,callout,guest_page,virtual_insn,budget}.{count,cycles} \
@@ -28,8 +29,14 @@ done
 [ "$("$json" "$TMP/native.json" mmu shadow | tr '\n' ' ')" = "real null " ] || fail "mmu of native"
 [ "$("$json" "$TMP/te.json" mmu shadow | tr '\n' ' ')" = "shadow flush " ] || fail "mmu of te"
 for name in {state,console,trap}_hash instructions.{guest,by_mode} counters.{guest_traps,guest_interrupts}; do
-    [ "$("$json" "$TMP/native.json" $name)" = "$("$json" "$TMP/te.json" $name)" ] || fail "native and te differ in $name"
+    for t in $TECHNIQUES; do
+        [ "$("$json" "$TMP/native.json" $name)" = "$("$json" "$TMP/$t.json" $name)" ] || fail "native and $t differ in $name"
+    done
 done
+
+# Theorem 3's hybrid monitor: what the kernel executes is interpreted, what programs execute is not.
+[ "$("$json" "$TMP/interp.json" instructions.{interpreted,direct})" = "$("$json" "$TMP/native.json" instructions.by_mode.{M,S,U} |
+    { read -r m; read -r s; read -r u; echo $((m + s)); echo "$u"; })" ] || fail "interp does not interpret M and S, and nothing else"
 
 # Each exit is a return of hw_run: a trap and two world switches belong to each.
 exits=0
@@ -52,8 +59,9 @@ run --format json 2>"$TMP/stderr.json" >/dev/null
 [ "$("$json" "$TMP/stderr.json" state_hash)" = "$("$json" "$TMP/te.json" state_hash)" ] || fail "JSON on stderr"
 
 # compare
-"$TRAPEZE" compare --append run=hello --stats="$TMP/c.json" "$KERNEL" </dev/null >"$TMP/table"
-[ "$("$json" "$TMP/c.json" schema reference equal verdicts | tr '\n' ' ')" = 'trapeze.compare/1 native true [{"console":"equal","first_difference":null,"mmu":"shadow","state":"equal","technique":"te","traps":"equal"}] ' ] ||
+compare() { "$TRAPEZE" compare --append run=hello "$@" "$KERNEL" </dev/null; }
+compare -t native,te --stats="$TMP/c.json" >"$TMP/table"
+[ "$("$json" "$TMP/c.json" schema reference equal verdicts | tr '\n' ' ')" = 'trapeze.compare/1 native true [{"console":"equal","first_difference":null,"mmu":"shadow","state":"equal","technique":"te","title":"te","traps":"equal"}] ' ] ||
     fail "verdict: $("$json" "$TMP/c.json" verdicts)"
 for i in 0 1; do
     t=$([ $i = 0 ] && echo native || echo te)
@@ -63,4 +71,11 @@ done
 [ "$("$json" "$TMP/c.json" runs.0.counters.device_accesses)" = "$("$json" "$TMP/c.json" runs.1.counters.device_accesses)" ] ||
     fail "device_accesses differ"
 [ "$(tail -1 "$TMP/table")" = "te: final state, console and traps are equal to those of native" ] || fail "$(tail -1 "$TMP/table")"
-[ "$("$TRAPEZE" compare -t te,native,te --append run=hello "$KERNEL" </dev/null | grep -c 'equal to those of te$')" = 2 ] || fail "te as the reference"
+[ "$(compare -t te,native,te | grep -c 'equal to those of te$')" = 2 ] || fail "te as the reference"
+
+# By default all techniques; a technique with an option of its own is a column of its own.
+compare --format json >"$TMP/all.json"
+[ "$(for t in $TECHNIQUES; do echo "$t"; done)" = "$("$json" "$TMP/all.json" runs.{0..8}.technique | grep -v missing)" ] || fail "not all techniques are compared"
+compare -t native,te/traced,interp,te/flush --shadow traced --format json >"$TMP/variants.json"
+[ "$("$json" "$TMP/variants.json" runs.{0..3}.{title,technique,shadow} equal | tr '\n' ' ')" = \
+    "native native null te/traced te traced interp interp traced te/flush te flush true " ] || fail "variants"

@@ -11,7 +11,7 @@ same() {
     diff <("$BUILD"/tests/tools/json "$TMP/plain" "$@") <("$BUILD"/tests/tools/json "$TMP/stressed" "$@")
     bad=1
 }
-for t in native te; do
+for t in $TECHNIQUES; do
     run plain
     run stressed --stress-one
     same state_hash console_hash trap_hash instructions cycles events exits counters

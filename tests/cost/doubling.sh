@@ -6,7 +6,7 @@
 set -eu
 value() { "$BUILD"/tests/tools/json "$TMP/$1.json" "${@:2}"; }
 
-for technique in native te; do
+for technique in $TECHNIQUES; do
     run() { "$TRAPEZE" run -t $technique --append run=hello --stats="$TMP/$1.json" "${@:2}" "$KERNEL" >/dev/null </dev/null; }
     run base
     total=$(value base cycles.total)

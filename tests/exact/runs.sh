@@ -9,7 +9,7 @@ json() { "$BUILD"/tests/tools/json "$@"; }
 complain() { echo "$*"; bad=1; }
 run() { "$TRAPEZE" run -t "$1" --quiet --append run=forktree --stats="$TMP/$2.json" "${@:3}" "$KERNEL" >"$TMP/out" 2>&1 </dev/null; }
 
-for t in native te; do
+for t in $TECHNIQUES; do
     for n in 1 2 3 63 64 65 127 1000 1001 9999 54321 123456; do
         run $t stopped --max-insns $n
         status=$?

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The kernel's programs, natively and under the monitor: console and status are those that QEMU gave (README.md), and
-# state, console, traps and disk of the two runs are equal.
+# The kernel's programs by every technique: console and status are those that QEMU gave (README.md), and
+# state, console, traps and disk of all runs are equal.
 set -u
 golden=tests/golden
 bad=0
@@ -17,7 +17,7 @@ for args in "$golden"/*.args "$golden"/c-hello.out; do
     esac
     [ ! -e "$golden/$name.in" ] || input=$golden/$name.in
     [ ! -e "$golden/$name.status" ] || want=$(cat "$golden/$name.status")
-    for t in native te; do
+    for t in $TECHNIQUES; do
         if [ -e "$golden/$name.disk" ]; then
             seq -f %07.0f 1 "$(cat "$golden/$name.disk")" >"$TMP/$t.disk"
             drive=(--drive "$TMP/$t.disk")
@@ -30,7 +30,9 @@ for args in "$golden"/*.args "$golden"/c-hello.out; do
         cmp -s "$TMP/$t.out" "$golden/$name.out" || { complain "$t: another console:"; diff "$TMP/$t.out" "$golden/$name.out" | head -20; }
         "$BUILD"/tests/tools/json "$TMP/$t.json" state_hash console_hash trap_hash disk_hash instructions.guest >"$TMP/$t.hashes"
     done
-    cmp -s "$TMP/native.hashes" "$TMP/te.hashes" || { complain "native and te differ:"; paste "$TMP/native.hashes" "$TMP/te.hashes"; }
-    [ ! -e "$golden/$name.disk" ] || cmp "$TMP/native.disk" "$TMP/te.disk" || complain "disks differ"
+    for t in $TECHNIQUES; do
+        cmp -s "$TMP/native.hashes" "$TMP/$t.hashes" || { complain "native and $t differ:"; paste "$TMP/native.hashes" "$TMP/$t.hashes"; }
+        [ ! -e "$golden/$name.disk" ] || cmp "$TMP/native.disk" "$TMP/$t.disk" || complain "native and $t: disks differ"
+    done
 done
 exit $bad

@@ -36,7 +36,7 @@ for source in tests/insn/*.s; do
     "$TRAPEZE" asm -I tests/insn "$source" -o "$image" || { bad=1; continue; }
     "$TRAPEZE" compare --quiet --max-insns 3000000 "$image" >"$TMP/compare" || { cat "$TMP/compare"; bad=1; }
     [ -n "${QUICK:-}" ] && [ $bad = 1 ] && break
-    for t in native te; do
+    for t in $TECHNIQUES; do
         run plain $t
         [ -z "${QUICK:-}" ] || continue
         run one $t --stress-one

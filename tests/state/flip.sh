@@ -19,7 +19,7 @@ END
 bad=0
 
 check() {       # what:bit, the name that compare must give
-    "$TRAPEZE" compare --flip "$1" --stats="$TMP/c.json" "$image" >"$TMP/out" </dev/null
+    "$TRAPEZE" compare -t native,te --flip "$1" --stats="$TMP/c.json" "$image" >"$TMP/out" </dev/null
     local status=$? found
     found=$("$BUILD"/tests/tools/json "$TMP/c.json" equal verdicts.0.state verdicts.0.first_difference.what | tr '\n' ' ')
     if [ $status != 1 ] || [ "$found" != "false different $2 " ]; then

@@ -3,7 +3,7 @@
 #
 # The state hash is what docs/formats.md says: computed again by separate code from the text of --dump-state.
 set -eu
-for technique in native te; do
+for technique in $TECHNIQUES; do
     for extra in "" "--clock cycles" "--max-insns 123457"; do
         # shellcheck disable=SC2086
         "$TRAPEZE" run -t $technique $extra --append demo --quiet --dump-state "$TMP/dump" --stats="$TMP/stats.json" "$KERNEL" \

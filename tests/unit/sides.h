@@ -368,4 +368,7 @@ static inline void run_interpreted(struct vm *vm, uint64_t budget)
 static const struct technique __attribute__((unused))
 technique_interpreted = {.name = "interpreted", .run = run_interpreted};
 
+static const struct technique __attribute__((unused))
+technique_interpreted_many = {.name = "interpreted, many in a turn", .run = dispatch_interpreted_many};
+
 #endif

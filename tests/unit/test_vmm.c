@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Small programs give the same on the bare machine, by trap and emulate, and wholly interpreted.
+ * Small programs give the same on the bare machine, by each technique, and wholly interpreted.
  */
 #include "sides.h"
 
@@ -12,24 +12,27 @@
 static struct side *run_everywhere(const char *name, const char *input, uint64_t piece)
 {
     struct program p = program_assemble(name);
-    struct side *native = side_new(), *te = side_new(), *interpreted = side_new(), *traced = side_new();
+    struct side *native = side_new(), *te = side_new(), *traced = side_new(), *interp = side_new();
+    struct side *interpreted = side_new();
     side_native(native, input);
     side_guest(te, &technique_te, input);
+    side_guest(interp, &technique_interp, input);
     side_guest(interpreted, &technique_interpreted, input);
     side_guest_traced(traced, &technique_te, input);
-    struct side *sides[] = {native, te, interpreted, traced};
-    for (unsigned i = 0; i < 4; i++) {
+    struct side *sides[] = {native, te, traced, interp, interpreted};
+    for (unsigned i = 0; i < 5; i++) {
         side_load(sides[i], &p);
         for (uint64_t done = 0; done < SIDE_STEPS && side_view(sides[i]).end.reason == END_NONE; done += piece)
             side_run(sides[i], piece);
+        if (i > 0) {
+            sides_compare(native, sides[i]);
+            side_check_accounts(sides[i]);
+        }
     }
-    sides_compare(native, te);
-    sides_compare(native, interpreted);
-    sides_compare(native, traced);
-    side_check_accounts(te);
-    side_check_accounts(interpreted);
-    side_check_accounts(traced);
+    const struct vm_insns *n = &interp->vm->insns;
+    assert_true(n->direct <= n->by_mode[MODE_U]);
     side_free(native);
+    side_free(interp);
     side_free(interpreted);
     side_free(traced);
     free(p.bytes);
@@ -162,13 +165,37 @@ static void test_switching(void **state)
             side_load(s, &p);
             side_run(native, SIDE_STEPS);
             for (unsigned turn = 0; vmm_run(s->vmm, every[e]); turn++)
-                vm_set_technique(s->vm, turn % 2 ? &technique_te : &technique_interpreted);
+                vm_set_technique(s->vm, turn % 3 == 2 ? &technique_interpreted : techniques[turn / 3 % techniques_count]);
             sides_compare(native, s);
             side_check_accounts(s);
             side_free(native);
             side_free(s);
             free(p.bytes);
         }
+}
+
+/* Many interpreted steps in a turn are as many turns of one, to the cycle, by either clock. */
+static void test_interpreted_many(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * PROGRAMS; i++) {
+        const struct expected *e = &programs[i / 2];
+        struct program p = program_assemble(e->name);
+        struct side *one = side_new(), *many = side_new();
+        side_guest(one, &technique_interpreted, e->input);
+        side_guest(many, &technique_interpreted_many, e->input);
+        one->vm->step_cycles = many->vm->step_cycles = i % 2;
+        side_load(one, &p);
+        side_load(many, &p);
+        side_run(one, 30000);
+        side_run(many, 30000);
+        sides_compare(one, many);
+        assert_int_equal(one->m->cost.total, many->m->cost.total);
+        assert_memory_equal(one->m->cost.count, many->m->cost.count, sizeof one->m->cost.count);
+        side_free(one);
+        side_free(many);
+        free(p.bytes);
+    }
 }
 
 /* A program whose virtual reset vector leads through the ROM. */
@@ -327,9 +354,11 @@ static void test_clock_cycles(void **state)
 int main(void)
 {
     const struct CMUnitTest others[] = {
-        cmocka_unit_test(test_guests), cmocka_unit_test(test_room),       cmocka_unit_test(test_switching),
-        cmocka_unit_test(test_rom),    cmocka_unit_test(test_audit_mode), cmocka_unit_test(test_audit_frames),
-        cmocka_unit_test(test_panic),  cmocka_unit_test(test_hw),         cmocka_unit_test(test_clock_cycles),
+        cmocka_unit_test(test_guests),       cmocka_unit_test(test_room),
+        cmocka_unit_test(test_switching),    cmocka_unit_test(test_rom),
+        cmocka_unit_test(test_audit_mode),   cmocka_unit_test(test_audit_frames),
+        cmocka_unit_test(test_panic),        cmocka_unit_test(test_hw),
+        cmocka_unit_test(test_clock_cycles), cmocka_unit_test(test_interpreted_many),
     };
     enum { OTHERS = sizeof others / sizeof *others };
     struct CMUnitTest tests[PROGRAMS + OTHERS];

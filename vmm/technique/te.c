@@ -25,20 +25,7 @@ static void te_run(struct vm *vm, uint64_t budget)
 
 const struct technique technique_te = {
     .name = "te",
+    .meaning = "trap and emulate: all of the guest runs in real user mode, where its sensitive instructions trap",
     .run = te_run,
-    .handler =
-        {
-            [CAUSE_insn_misaligned] = exit_exception,
-            [CAUSE_insn_access] = exit_exception,
-            [CAUSE_illegal] = exit_illegal,
-            [CAUSE_breakpoint] = exit_exception,
-            [CAUSE_load_misaligned] = exit_exception,
-            [CAUSE_load_access] = exit_exception,
-            [CAUSE_store_misaligned] = exit_exception,
-            [CAUSE_store_access] = exit_exception,
-            [CAUSE_ecall_u] = exit_ecall,
-            [CAUSE_insn_page] = exit_page_fault,
-            [CAUSE_load_page] = exit_page_fault,
-            [CAUSE_store_page] = exit_page_fault,
-        },
+    .handler = HANDLERS_IN_USER_MODE(exit_ecall),
 };

@@ -12,7 +12,7 @@
 #define TECHNIQUE_CAUSES 16 /* exceptions of the machine */
 
 struct technique {
-    const char *name;
+    const char *name, *meaning;
 
     /* The guest goes on, for at least one and at most `budget` steps (> 0). Before and after it stands between two steps. */
     void (*run)(struct vm *vm, uint64_t budget);
@@ -24,6 +24,16 @@ struct technique {
     exit_handler *handler[TECHNIQUE_CAUSES];
 };
 
-extern const struct technique technique_te, technique_bt;
+/* What a guest in real user mode can come back for: initializes `handler`. An ecall is dealt with by `ecall`. */
+#define HANDLERS_IN_USER_MODE(ecall)                                                                                       \
+    {                                                                                                                      \
+        [CAUSE_insn_misaligned] = exit_exception, [CAUSE_insn_access] = exit_exception, [CAUSE_illegal] = exit_illegal,    \
+        [CAUSE_breakpoint] = exit_exception, [CAUSE_load_misaligned] = exit_exception,                                     \
+        [CAUSE_load_access] = exit_exception, [CAUSE_store_misaligned] = exit_exception,                                   \
+        [CAUSE_store_access] = exit_exception, [CAUSE_ecall_u] = (ecall), [CAUSE_insn_page] = exit_page_fault,             \
+        [CAUSE_load_page] = exit_page_fault, [CAUSE_store_page] = exit_page_fault,                                         \
+    }
+
+extern const struct technique technique_interp, technique_te, technique_bt;
 
 #endif

@@ -107,21 +107,8 @@ static void bt_run(struct vm *vm, uint64_t budget)
 
 const struct technique technique_bt = {
     .name = "bt",
+    .meaning = "binary translation: the guest's kernel runs as a translation; user code runs directly",
     .run = bt_run,
     .leave = translator_flush,
-    .handler =
-        {
-            [CAUSE_insn_misaligned] = exit_exception,
-            [CAUSE_insn_access] = exit_exception,
-            [CAUSE_illegal] = exit_illegal,
-            [CAUSE_breakpoint] = exit_exception,
-            [CAUSE_load_misaligned] = exit_exception,
-            [CAUSE_load_access] = exit_exception,
-            [CAUSE_store_misaligned] = exit_exception,
-            [CAUSE_store_access] = exit_exception,
-            [CAUSE_ecall_u] = exit_callout,
-            [CAUSE_insn_page] = exit_page_fault,
-            [CAUSE_load_page] = exit_page_fault,
-            [CAUSE_store_page] = exit_page_fault,
-        },
+    .handler = HANDLERS_IN_USER_MODE(exit_callout),
 };

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Ways to run a guest: the monitor's techniques[], and native.
+ */
+#include "method.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "vmm/technique/technique.h"
+
+unsigned method_names(const char *names[METHODS_MOST])
+{
+    unsigned n = 0;
+    names[n++] = "native";
+    for (unsigned i = 0; i < techniques_count; i++)
+        names[n++] = techniques[i]->name;
+    return n;
+}
+
+/* " (did you mean 'te'?)"; or which names there are. */
+static const char *help_with_name(char *text, size_t n, const char *word)
+{
+    const char *names[METHODS_MOST];
+    unsigned count = method_names(names);
+    if (*suggest(text, n, word, names, count, sizeof names[0]))
+        return text;
+    snprintf(text, n, ": ");
+    for (unsigned i = 0; i < count; i++)
+        snprintf(text + strlen(text), n - strlen(text), "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    snprintf(text + strlen(text), n - strlen(text), " is wanted");
+    return text;
+}
+
+/* The technique, NULL for native, with its defaults. */
+static struct method method_of(const struct technique *t)
+{
+    struct method m = {.name = t ? t->name : "native", .mmu = t ? "shadow" : "real", .technique = t, .native = !t};
+    snprintf(m.title, sizeof m.title, "%s", m.name);
+    return m;
+}
+
+unsigned methods_all(struct method methods[METHODS_MOST])
+{
+    unsigned n = 0;
+    methods[n++] = method_of(NULL);
+    for (unsigned i = 0; i < techniques_count; i++)
+        methods[n++] = method_of(techniques[i]);
+    return n;
+}
+
+static struct method method_find(const char *option, const char *name)
+{
+    char help[128];
+    if (strcmp(name, "native") == 0)
+        return method_of(NULL);
+    for (unsigned i = 0; i < techniques_count; i++)
+        if (strcmp(techniques[i]->name, name) == 0)
+            return method_of(techniques[i]);
+    refuse("%s: unknown technique '%s'%s", option, name, help_with_name(help, sizeof help, name));
+}
+
+/* NAME[/OPTION...] */
+static struct method method_take(const char *option, char *text)
+{
+    static const char *const shadows[] = {"flush", "traced"};
+    char *rest = text, hint[64];
+    struct method m = method_find(option, strsep(&rest, "/"));
+    while (rest) {
+        const char *word = strsep(&rest, "/");
+        unsigned i = 0;
+        while (i < 2 && strcmp(shadows[i], word) != 0)
+            i++;
+        if (i == 2)
+            refuse("%s: %s has no option '%s'%s", option, m.name, word,
+                   suggest(hint, sizeof hint, word, shadows, 2, sizeof shadows[0]));
+        if (m.native)
+            refuse("%s: native has no shadow tables that could be '%s'", option, word);
+        m.shadow = (enum shadow_variant)i;
+        m.shadow_given = true;
+        snprintf(m.title + strlen(m.title), sizeof m.title - strlen(m.title), "/%s", word);
+    }
+    return m;
+}
+
+unsigned methods_take(struct method *methods, unsigned most, const char *option, const char *list)
+{
+    char *copy = need(strdup(list)), *rest = copy;
+    unsigned n = 0;
+    while (rest) {
+        char *word = strsep(&rest, ",");
+        if (n == most)
+            refuse("%s %s: %s", option, list,
+                   most > 1 ? "too many techniques" : "run takes one technique; compare takes several");
+        methods[n++] = method_take(option, word);
+    }
+    free(copy);
+    return n;
+}
+
+const char *method_shadow(const struct method *m)
+{
+    return m->native ? NULL : m->shadow == SHADOW_TRACED ? "traced" : "flush";
+}

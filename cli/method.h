@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Ways to run a guest, as options name them: `native`, or a technique of the monitor with its own options, as in
+ * `te/traced`; and changes from one technique to another in mid-run.
+ */
+#ifndef CLI_METHOD_H
+#define CLI_METHOD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/vmm.h"
+
+struct method {
+    const char *name, *mmu;
+    const struct technique *technique;  /* NULL: native */
+    bool native;
+    bool shadow_given;                  /* by the method's own option */
+    enum shadow_variant shadow;
+    char title[48];                     /* the name with its options: "te/traced" */
+};
+#define METHODS_MOST 16
+
+/* The names that there are, native first. How many. */
+unsigned method_names(const char *names[METHODS_MOST]);
+
+/* Takes a list with commas, of at most `most`. Refuses (message.h) what is none, naming `option`. */
+unsigned methods_take(struct method *methods, unsigned most, const char *option, const char *list);
+
+/* Native and every technique that is built, each with its defaults. How many. */
+unsigned methods_all(struct method methods[METHODS_MOST]);
+
+/* "flush" or "traced"; NULL natively. */
+const char *method_shadow(const struct method *method);
+
+#endif
