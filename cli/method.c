@@ -4,10 +4,12 @@
  */
 #include "method.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "message.h"
 #include "vmm/technique/technique.h"
 
@@ -103,4 +105,67 @@ unsigned methods_take(struct method *methods, unsigned most, const char *option,
 const char *method_shadow(const struct method *m)
 {
     return m->native ? NULL : m->shadow == SHADOW_TRACED ? "traced" : "flush";
+}
+
+/* --- changes in mid-run ------------------------------------------------------------------------------------------------ */
+
+/* N:NAME */
+static struct switch_point switch_point_take(char *text)
+{
+    char *colon = strchr(text, ':');
+    if (!colon || colon == text || strspn(text, "0123456789") != (size_t)(colon - text))
+        refuse("--switch '%s': N:TECHNIQUE is wanted, the step from which on to use it", text);
+    *colon = '\0';
+    uint64_t step = argument_number("--switch", text, 1, INT64_MAX);
+    if (strchr(colon + 1, '/'))
+        refuse("--switch %s:%s: a technique's options hold for a whole run; give them to -t", text, colon + 1);
+    struct method m = method_find("--switch", colon + 1);
+    if (m.native)
+        refuse("--switch %s:native: no run can change to native, which has no monitor", text);
+    return (struct switch_point){step, m.technique};
+}
+
+void switching_take(struct switching *s, const char *list)
+{
+    char *copy = need(strdup(list)), *rest = copy;
+    s->count = 0;
+    while (rest) {
+        char *word = strsep(&rest, ",");
+        if (!*word)
+            refuse("--switch '%s': N:TECHNIQUE,... is wanted", list);
+        if (s->count == SWITCHES_MOST)
+            refuse("--switch: there can be %d changes at the most", SWITCHES_MOST);
+        struct switch_point p = switch_point_take(word);
+        if (s->count && p.step <= s->at[s->count - 1].step)
+            refuse("--switch %s: the steps must ascend, and %" PRIu64 " comes after %" PRIu64, list, p.step,
+                   s->at[s->count - 1].step);
+        s->at[s->count++] = p;
+    }
+    free(copy);
+}
+
+static unsigned technique_index(const struct technique *t)
+{
+    unsigned i = 0;
+    while (i + 1 < techniques_count && techniques[i] != t)
+        i++;
+    return i;
+}
+
+const struct technique *switching_at(const struct switching *s, const struct technique *first, uint64_t step,
+                                     uint64_t *steps)
+{
+    *steps = UINT64_MAX;
+    if (s->every && !s->count) {
+        *steps = s->every - step % s->every;
+        return techniques[(technique_index(first) + step / s->every) % techniques_count];
+    }
+    for (unsigned i = 0; i < s->count; i++) {
+        if (s->at[i].step > step) {
+            *steps = s->at[i].step - step;
+            break;
+        }
+        first = s->at[i].technique;
+    }
+    return first;
 }

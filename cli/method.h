@@ -21,6 +21,7 @@ struct method {
     char title[48];                     /* the name with its options: "te/traced" */
 };
 #define METHODS_MOST 16
+#define SWITCHES_MOST 64
 
 /* The names that there are, native first. How many. */
 unsigned method_names(const char *names[METHODS_MOST]);
@@ -30,6 +31,24 @@ unsigned methods_take(struct method *methods, unsigned most, const char *option,
 
 /* Native and every technique that is built, each with its defaults. How many. */
 unsigned methods_all(struct method methods[METHODS_MOST]);
+
+/* From step `at[i].step` of each guest's T on (ascending), by that technique; or, where there are none and `every` is not 0,
+ * by the next of techniques[] every so many steps. */
+struct switching {
+    struct switch_point {
+        uint64_t step;
+        const struct technique *technique;
+    } at[SWITCHES_MOST];
+    unsigned count;
+    uint64_t every;
+};
+
+/* N:TECHNIQUE,... Refuses what is none. */
+void switching_take(struct switching *switching, const char *list);
+
+/* The technique of step T, of a run that began by `first`; and how many steps later it is to be asked for again. */
+const struct technique *switching_at(const struct switching *switching, const struct technique *first, uint64_t step,
+                                     uint64_t *steps);
 
 /* "flush" or "traced"; NULL natively. */
 const char *method_shadow(const struct method *method);

@@ -17,7 +17,8 @@
 /* clang-format off */
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
-    KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB, KEY_FLIP,
+    KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
+    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH,
 };
 
 static const struct argp_option run_options[] = {
@@ -37,6 +38,7 @@ static const struct argp_option compare_options[] = {
 static const struct argp_option shared_options[] = {
     {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (all others)", 1},
     {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush (default) or traced", 1},
+    {"switch", KEY_SWITCH, "N:NAME,...", 0, "from step N on by that technique (all runs but native ones)", 1},
 
     {NULL, 0, NULL, 0, "Guest:", 2},
     {"profile", KEY_PROFILE, "NAME", 0, "the machine's instructions: strict (default) or flawed", 2},
@@ -61,6 +63,7 @@ static const struct argp_option shared_options[] = {
     {NULL, 0, NULL, 0, "For tests of Trapeze itself:", 5},
     {"stress-one", KEY_STRESS_ONE, NULL, 0, "no short cuts in the simulator: must change nothing but its speed", 5},
     {"stress-tlb", KEY_STRESS_TLB, "N", 0, "drop the TLB at random, after N steps at the most: must not change the state", 5},
+    {"stress-switch", KEY_STRESS_SWITCH, "K", 0, "another technique every K steps: must not change the state", 5},
     {"flip", KEY_FLIP, "WHAT:BIT", 0, "turn a bit of the (last) run's final state: of x10, pc, a CSR or an address of RAM", 5},
     {0},
 };
@@ -154,6 +157,9 @@ static bool take_machine_option(struct options *o, int key, const char *value)
     case KEY_STRESS_TLB:
         o->stress.flush_tlb = (uint32_t)argument_number("--stress-tlb", value, 1, UINT32_MAX);
         return true;
+    case KEY_STRESS_SWITCH:
+        o->switching.every = argument_number("--stress-switch", value, 1, UINT32_MAX);
+        return true;
     }
     return false;
 }
@@ -191,6 +197,20 @@ static void check_mmu(const struct options *o, const char *mmu)
             refuse("--mmu %s: %s has only %s", mmu, o->method[i].name, o->method[i].mmu);
 }
 
+/* Changes of technique need a monitor. */
+static void check_switching(struct options *o)
+{
+    unsigned monitored = 0;
+    for (unsigned i = 0; i < o->method_count && o->switching.count; i++) {
+        struct method *m = &o->method[i];
+        monitored += !m->native;
+        if (!m->native)
+            snprintf(m->title + strlen(m->title), sizeof m->title - strlen(m->title), ", switched");
+    }
+    if (o->switching.count && !monitored)
+        refuse("--switch: a native run has no monitor, and cannot change its technique");
+}
+
 /* --shadow is for all techniques that have no such option of their own. */
 static void apply_shadow(struct options *o)
 {
@@ -218,6 +238,8 @@ static error_t take_shared(int key, char *value, struct argp_state *state)
         o->mmu = value;
     else if (key == KEY_SHADOW)
         o->shadow = value;
+    else if (key == KEY_SWITCH)
+        switching_take(&o->switching, value);
     else if (key == 'm')
         o->ram_size = memory_size(value);
     else if (key == ARGP_KEY_ARG)
@@ -267,6 +289,7 @@ static void check(struct options *o)
             refuse("no image is given: trapeze %s [OPTION...] IMAGE", o->argv[0]);
     check_mmu(o, o->mmu);
     apply_shadow(o);
+    check_switching(o);
     if (o->guest_count > 1 && (o->compares || o->method[0].native))
         refuse("%s: %s takes one image", o->guest[1].image, o->compares ? "compare" : "-t native");
     if (o->guest_count > 1 && o->dump_path)

@@ -54,6 +54,7 @@ struct options {
     bool quiet, show_console;
     enum insn_profile profile;
     struct machine_stress stress;
+    struct switching switching; /* of every run below the monitor */
     struct flip flip;
 };
 

@@ -10,6 +10,7 @@
 #include "cost_file.h"
 #include "message.h"
 #include "version.h"
+#include "vmm/technique/technique.h"
 
 static void set(json_t *object, const char *name, json_t *value)
 {
@@ -78,6 +79,16 @@ static json_t *command_json(const struct options *o)
     json_t *array = need(json_array());
     for (int i = 0; i < o->argc; i++)
         json_array_append_new(array, need(argument(o->argv[i])));
+    return array;
+}
+
+/* The changes of technique that the run has come to, as --switch takes them. */
+static json_t *switches_json(const struct run_report *run)
+{
+    const struct switching *s = &run->options->switching;
+    json_t *array = need(json_array());
+    for (unsigned i = 0; i < s->count && !run->method->native && s->at[i].step < run->steps; i++)
+        json_array_append_new(array, need(json_sprintf("%" PRIu64 ":%s", s->at[i].step, s->at[i].technique->name)));
     return array;
 }
 
@@ -150,6 +161,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set_text(json, "image_hash", run->image_hash);
     set_text(json, "technique", run->method->name);
     set_text(json, "title", run->method->title);
+    set(json, "switches", switches_json(run));
     set_text(json, "mmu", run->method->mmu);
     set(json, "shadow", run->method->native ? json_null() : json_string(method_shadow(run->method)));
     set_text(json, "profile", insn_profile_names[o->profile]);

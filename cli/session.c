@@ -272,6 +272,24 @@ static bool look_outside(struct session *s)
     return quit;
 }
 
+/* Runs so many steps, changing the technique where that is asked for. */
+static bool run_steps(struct session *s, uint64_t n)
+{
+    uint64_t end = s->steps + n, steps;
+    bool going = true;
+    while (going && s->steps < end) {
+        const struct technique *t = switching_at(&s->options->switching, s->method.technique, s->steps, &steps);
+        for (unsigned i = 0; i < s->guest_count; i++)
+            if (s->guest[i].vm->technique != t)
+                vm_set_technique(s->guest[i].vm, t);
+        steps = steps < end - s->steps ? steps : end - s->steps;
+        going = vmm_run(s->vmm, steps);
+        s->steps += steps;
+    }
+    s->steps = end;
+    return going;
+}
+
 bool session_run(struct session *s, uint64_t steps)
 {
     struct timespec begin, end;
@@ -279,9 +297,13 @@ bool session_run(struct session *s, uint64_t steps)
     clock_gettime(CLOCK_MONOTONIC, &begin);
     while (going && steps) {
         uint64_t n = steps < SLICE ? steps : SLICE;
-        going = s->vmm ? vmm_run(s->vmm, n) : machine_run(s->machine, n).reason == END_NONE;
+        if (s->vmm) {
+            going = run_steps(s, n);
+        } else {
+            going = machine_run(s->machine, n).reason == END_NONE;
+            s->steps += n;
+        }
         steps -= n;
-        s->steps += n;
         check_violation(s);
         if (look_outside(s))
             going = false;

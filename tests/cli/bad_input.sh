@@ -122,6 +122,16 @@ refused "trapeze: -t native,te: run takes one technique; compare takes several" 
 refused "trapeze: --mmu real: te has only shadow" run --mmu real good.elf
 refused "trapeze: --mmu 'shdow': real or shadow is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
 refused "trapeze: --shadow 'trace': flush or traced is wanted (did you mean 'traced'?)" run --shadow trace good.elf
+refused "trapeze: --switch '5': N:TECHNIQUE is wanted*" run --switch 5 good.elf
+refused "trapeze: --switch ':te': N:TECHNIQUE is wanted*" run --switch :te good.elf
+refused "trapeze: --switch '5:te,': N:TECHNIQUE,... is wanted" run --switch 5:te, good.elf
+refused "trapeze: --switch '0': a number from 1 to*" run --switch 0:te good.elf
+refused "trapeze: --switch: unknown technique 'tee' (did you mean 'te'?)" compare --switch 5:tee good.elf
+refused "trapeze: --switch 5:native: no run can change to native, which has no monitor" run --switch 5:native good.elf
+refused "trapeze: --switch 5:te/traced: a technique's options hold for a whole run; give them to -t" run --switch 5:te/traced good.elf
+refused "trapeze: --switch 5:te,4:te: the steps must ascend, and 4 comes after 5" run --switch 5:te,4:te good.elf
+refused "trapeze: --switch: a native run has no monitor, and cannot change its technique" run -t native --switch 5:te good.elf
+refused "trapeze: --stress-switch '0': a number from 1 to*" run --stress-switch 0 good.elf
 refused "trapeze: -t: te has no option 'trace' (did you mean 'traced'?)" compare -t native,te/trace good.elf
 refused "trapeze: -t: te has no option ''" compare -t native,te/ good.elf
 refused "trapeze: -t: native has no shadow tables that could be 'flush'" compare -t native/flush good.elf
