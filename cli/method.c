@@ -39,7 +39,11 @@ static const char *help_with_name(char *text, size_t n, const char *word)
 /* The technique, NULL for native, with its defaults. */
 static struct method method_of(const struct technique *t)
 {
-    struct method m = {.name = t ? t->name : "native", .mmu = t ? "shadow" : "real", .technique = t, .native = !t};
+    struct method m = {.shadow = t ? t->shadow : SHADOW_FLUSH,
+                       .name = t ? t->name : "native",
+                       .mmu = t ? "shadow" : "real",
+                       .technique = t,
+                       .native = !t};
     snprintf(m.title, sizeof m.title, "%s", m.name);
     return m;
 }
@@ -64,27 +68,76 @@ static struct method method_find(const char *option, const char *name)
     refuse("%s: unknown technique '%s'%s", option, name, help_with_name(help, sizeof help, name));
 }
 
+/* --- options of a technique -------------------------------------------------------------------------------------------- */
+
+const char *const method_option_names[METHOD_OPTIONS] = {"flush", "traced", "no-chain", "no-inline", "no-adaptive"};
+
+#define OPTIONS_OF_SHADOWS (1u << METHOD_FLUSH | 1u << METHOD_TRACED)
+
+/* Those that this way to run a guest can have. */
+static unsigned options_of(const struct method *m)
+{
+    if (m->native)
+        return 0;
+    return m->technique == &technique_bt ? (1u << METHOD_OPTIONS) - 1 : OPTIONS_OF_SHADOWS;
+}
+
+static void set_option(struct method *m, enum method_option option)
+{
+    m->options |= 1u << option;
+    switch (option) {
+    case METHOD_FLUSH:
+        m->shadow = SHADOW_FLUSH;
+        break;
+    case METHOD_TRACED:
+        m->shadow = SHADOW_TRACED;
+        break;
+    case METHOD_NO_CHAIN:
+        m->translator.no_chain = true;
+        break;
+    case METHOD_NO_INLINE:
+        m->translator.no_inline = true;
+        break;
+    default:
+        m->translator.no_adaptive = true;
+    }
+}
+
 /* NAME[/OPTION...] */
 static struct method method_take(const char *option, char *text)
 {
-    static const char *const shadows[] = {"flush", "traced"};
     char *rest = text, hint[64];
     struct method m = method_find(option, strsep(&rest, "/"));
     while (rest) {
         const char *word = strsep(&rest, "/");
         unsigned i = 0;
-        while (i < 2 && strcmp(shadows[i], word) != 0)
+        while (i < METHOD_OPTIONS && strcmp(method_option_names[i], word) != 0)
             i++;
-        if (i == 2)
+        if (i == METHOD_OPTIONS || !(options_of(&m) & 1u << i))
             refuse("%s: %s has no option '%s'%s", option, m.name, word,
-                   suggest(hint, sizeof hint, word, shadows, 2, sizeof shadows[0]));
-        if (m.native)
-            refuse("%s: native has no shadow tables that could be '%s'", option, word);
-        m.shadow = (enum shadow_variant)i;
-        m.shadow_given = true;
+                   i < METHOD_OPTIONS || m.native ? ""
+                                                  : suggest(hint, sizeof hint, word, method_option_names, METHOD_OPTIONS,
+                                                            sizeof method_option_names[0]));
+        if (m.options & 1u << i || (OPTIONS_OF_SHADOWS & 1u << i && m.options & OPTIONS_OF_SHADOWS))
+            refuse("%s: %s/%s: one option of a kind is enough", option, m.title, word);
+        set_option(&m, (enum method_option)i);
         snprintf(m.title + strlen(m.title), sizeof m.title - strlen(m.title), "/%s", word);
     }
     return m;
+}
+
+void methods_set(struct method *methods, unsigned count, enum method_option option)
+{
+    unsigned bit = 1u << option, kind = bit & OPTIONS_OF_SHADOWS ? OPTIONS_OF_SHADOWS : bit, able = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (!(options_of(&methods[i]) & bit))
+            continue;
+        able++;
+        if (!(methods[i].options & kind))
+            set_option(&methods[i], option);
+    }
+    if (!able)
+        refuse("%s%s: no technique of this run has it", kind == bit ? "--" : "--shadow ", method_option_names[option]);
 }
 
 unsigned methods_take(struct method *methods, unsigned most, const char *option, const char *list)

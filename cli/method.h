@@ -12,12 +12,18 @@
 
 #include "vmm/vmm.h"
 
+enum method_option { METHOD_FLUSH, METHOD_TRACED, METHOD_NO_CHAIN, METHOD_NO_INLINE, METHOD_NO_ADAPTIVE, METHOD_OPTIONS };
+
+/* Their names, as in `te/traced`. */
+extern const char *const method_option_names[METHOD_OPTIONS];
+
 struct method {
     const char *name, *mmu;
     const struct technique *technique;  /* NULL: native */
     bool native;
-    bool shadow_given;                  /* by the method's own option */
+    unsigned options;                   /* those given: bits by enum method_option */
     enum shadow_variant shadow;
+    struct translator_options translator;
     char title[48];                     /* the name with its options: "te/traced" */
 };
 #define METHODS_MOST 16
@@ -31,6 +37,9 @@ unsigned methods_take(struct method *methods, unsigned most, const char *option,
 
 /* Native and every technique that is built, each with its defaults. How many. */
 unsigned methods_all(struct method methods[METHODS_MOST]);
+
+/* The option for all of these that can have it and have not said otherwise. Refuses if there is none. */
+void methods_set(struct method *methods, unsigned count, enum method_option option);
 
 /* From step `at[i].step` of each guest's T on (ascending), by that technique; or, where there are none and `every` is not 0,
  * by the next of techniques[] every so many steps. */

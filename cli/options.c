@@ -19,6 +19,7 @@ enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
     KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH,
+    KEY_OPTION, /* and an enum method_option */
 };
 
 static const struct argp_option run_options[] = {
@@ -37,7 +38,10 @@ static const struct argp_option compare_options[] = {
 
 static const struct argp_option shared_options[] = {
     {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (all others)", 1},
-    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush (default) or traced", 1},
+    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush or traced (default flush, bt: traced)", 1},
+    {"no-chain", KEY_OPTION + METHOD_NO_CHAIN, NULL, 0, "bt: units of translated code are not linked", 1},
+    {"no-inline", KEY_OPTION + METHOD_NO_INLINE, NULL, 0, "bt: every access to a CSR is a call-out", 1},
+    {"no-adaptive", KEY_OPTION + METHOD_NO_ADAPTIVE, NULL, 0, "bt: stores to page tables trap, however often", 1},
     {"switch", KEY_SWITCH, "N:NAME,...", 0, "from step N on by that technique (all runs but native ones)", 1},
 
     {NULL, 0, NULL, 0, "Guest:", 2},
@@ -211,16 +215,16 @@ static void check_switching(struct options *o)
         refuse("--switch: a native run has no monitor, and cannot change its technique");
 }
 
-/* --shadow is for all techniques that have no such option of their own. */
-static void apply_shadow(struct options *o)
+/* Options of techniques that are given to all of them. */
+static void apply_options(struct options *o)
 {
-    static const char *const kinds[] = {"flush", "traced"};
-    if (!o->shadow)
-        return;
-    enum shadow_variant shadow = (enum shadow_variant)argument_choice("--shadow", o->shadow, kinds, 2);
-    for (unsigned i = 0; i < o->method_count; i++)
-        if (!o->method[i].shadow_given)
-            o->method[i].shadow = shadow;
+    static const char *const shadows[] = {"flush", "traced"};
+    if (o->shadow)
+        methods_set(o->method, o->method_count,
+                    (enum method_option)(METHOD_FLUSH + argument_choice("--shadow", o->shadow, shadows, 2)));
+    for (unsigned i = METHOD_NO_CHAIN; i < METHOD_OPTIONS; i++)
+        if (o->method_options & 1u << i)
+            methods_set(o->method, o->method_count, (enum method_option)i);
 }
 
 static uint64_t memory_size(const char *value)
@@ -240,6 +244,8 @@ static error_t take_shared(int key, char *value, struct argp_state *state)
         o->shadow = value;
     else if (key == KEY_SWITCH)
         switching_take(&o->switching, value);
+    else if (key > KEY_OPTION && key < KEY_OPTION + METHOD_OPTIONS)
+        o->method_options |= 1u << (key - KEY_OPTION);
     else if (key == 'm')
         o->ram_size = memory_size(value);
     else if (key == ARGP_KEY_ARG)
@@ -288,7 +294,7 @@ static void check(struct options *o)
         if (!o->guest[i].image && !o->guest[i].bios && !o->guest[i].kernel)
             refuse("no image is given: trapeze %s [OPTION...] IMAGE", o->argv[0]);
     check_mmu(o, o->mmu);
-    apply_shadow(o);
+    apply_options(o);
     check_switching(o);
     if (o->guest_count > 1 && (o->compares || o->method[0].native))
         refuse("%s: %s takes one image", o->guest[1].image, o->compares ? "compare" : "-t native");

@@ -40,6 +40,7 @@ struct options {
     bool compares;              /* the subcommand is compare */
     const char *mmu;            /* --mmu, NULL if not given */
     const char *shadow;         /* --shadow likewise */
+    unsigned method_options;    /* other options for all methods: bits by enum method_option */
     struct method method[METHODS_MOST];
     unsigned method_count;
     struct guest_options guest[VMM_GUESTS_MAX];

@@ -82,6 +82,16 @@ static json_t *command_json(const struct options *o)
     return array;
 }
 
+/* Options of the technique, that are not the shadows' kind. */
+static json_t *options_json(const struct method *m)
+{
+    json_t *array = need(json_array());
+    for (unsigned i = METHOD_NO_CHAIN; i < METHOD_OPTIONS; i++)
+        if (m->options & 1u << i)
+            json_array_append_new(array, need(json_string(method_option_names[i])));
+    return array;
+}
+
 /* The changes of technique that the run has come to, as --switch takes them. */
 static json_t *switches_json(const struct run_report *run)
 {
@@ -161,6 +171,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set_text(json, "image_hash", run->image_hash);
     set_text(json, "technique", run->method->name);
     set_text(json, "title", run->method->title);
+    set(json, "options", options_json(run->method));
     set(json, "switches", switches_json(run));
     set_text(json, "mmu", run->method->mmu);
     set(json, "shadow", run->method->native ? json_null() : json_string(method_shadow(run->method)));

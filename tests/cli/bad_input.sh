@@ -134,7 +134,12 @@ refused "trapeze: --switch: a native run has no monitor, and cannot change its t
 refused "trapeze: --stress-switch '0': a number from 1 to*" run --stress-switch 0 good.elf
 refused "trapeze: -t: te has no option 'trace' (did you mean 'traced'?)" compare -t native,te/trace good.elf
 refused "trapeze: -t: te has no option ''" compare -t native,te/ good.elf
-refused "trapeze: -t: native has no shadow tables that could be 'flush'" compare -t native/flush good.elf
+refused "trapeze: -t: native has no option 'flush'" compare -t native/flush good.elf
+refused "trapeze: -t: te has no option 'no-chain'" compare -t native,te/no-chain good.elf
+refused "trapeze: -t: bt has no option 'no-chian' (did you mean 'no-chain'?)" compare -t native,bt/no-chian good.elf
+refused "trapeze: -t: te/flush/traced: one option of a kind is enough" compare -t native,te/flush/traced good.elf
+refused "trapeze: --no-inline: no technique of this run has it" run -t te --no-inline good.elf
+refused "trapeze: --shadow traced: no technique of this run has it" run -t native --shadow traced good.elf
 refused "trapeze: --clock 'insn': insns or cycles is wanted (did you mean 'insns'?)" run --clock insn good.elf
 refused "trapeze: --format 'jsn': table, json or csv is wanted (did you mean 'json'?)" run --format jsn good.elf
 refused "trapeze: --seed '-1': a number from 0 to 9223372036854775807 is wanted" run --seed -1 good.elf

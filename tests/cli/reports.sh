@@ -27,6 +27,7 @@ for t in $TECHNIQUES; do
     [ "${n[0]}" = $((n[1] + n[2] + n[3])) ] && [ "${n[0]}" = $((n[4] + n[5] + n[6])) ] || fail "$t: instructions ${n[*]}"
 done
 [ "$("$json" "$TMP/native.json" mmu shadow | tr '\n' ' ')" = "real null " ] || fail "mmu of native"
+[ "$("$json" "$TMP/bt.json" mmu shadow options | tr '\n' ' ')" = "shadow traced [] " ] || fail "mmu of bt"
 [ "$("$json" "$TMP/te.json" mmu shadow | tr '\n' ' ')" = "shadow flush " ] || fail "mmu of te"
 for name in {state,console,trap}_hash instructions.{guest,by_mode} counters.{guest_traps,guest_interrupts}; do
     for t in $TECHNIQUES; do
@@ -79,3 +80,7 @@ compare --format json >"$TMP/all.json"
 compare -t native,te/traced,interp,te/flush --shadow traced --format json >"$TMP/variants.json"
 [ "$("$json" "$TMP/variants.json" runs.{0..3}.{title,technique,shadow} equal | tr '\n' ' ')" = \
     "native native null te/traced te traced interp interp traced te/flush te flush true " ] || fail "variants"
+compare -t native,bt,bt/flush,te,bt/no-chain/no-inline --no-inline --format json >"$TMP/variants.json"
+[ "$("$json" "$TMP/variants.json" runs.{1..4}.{title,shadow,options} equal | tr '\n' ' ')" = \
+    'bt traced ["no-inline"] bt/flush flush ["no-inline"] te flush [] bt/no-chain/no-inline traced ["no-chain","no-inline"] true ' ] ||
+    fail "variants of bt: $("$json" "$TMP/variants.json" runs.{1..4}.{title,shadow,options})"

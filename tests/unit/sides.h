@@ -348,7 +348,7 @@ static inline void side_check_accounts(struct side *s)
         total += m->cost.by_owner[owner];
     assert_int_equal(exits, m->counters.exits);
     assert_int_equal(modes, vm->clock.insns);
-    assert_int_equal(vm->insns.direct + vm->insns.interpreted, vm->clock.insns);
+    assert_int_equal(vm_insns_all(&vm->insns), vm->clock.insns);
     assert_int_equal(vm->counters.guest_traps, s->trap_count);
     assert_int_equal(vm->clock.insns + s->trap_count, vm->clock.steps);
     assert_int_equal(total, m->cost.total);

@@ -8,11 +8,13 @@
 
 #include "isa/trap.h"
 #include "vmm/dispatcher.h"
+#include "vmm/memory/shadow.h"
 
 #define TECHNIQUE_CAUSES 16 /* exceptions of the machine */
 
 struct technique {
     const char *name, *meaning;
+    enum shadow_variant shadow; /* that suits it, unless another is wished */
 
     /* The guest goes on, for at least one and at most `budget` steps (> 0). Before and after it stands between two steps. */
     void (*run)(struct vm *vm, uint64_t budget);

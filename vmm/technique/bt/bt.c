@@ -108,6 +108,7 @@ static void bt_run(struct vm *vm, uint64_t budget)
 const struct technique technique_bt = {
     .name = "bt",
     .meaning = "binary translation: the guest's kernel runs as a translation; user code runs directly",
+    .shadow = SHADOW_TRACED,
     .run = bt_run,
     .leave = translator_flush,
     .handler = HANDLERS_IN_USER_MODE(exit_callout),
