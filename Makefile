@@ -15,7 +15,9 @@ REVISION := $(shell GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' describe --al
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 STANDARD := -std=gnu11 -D_GNU_SOURCE -I.
-COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(FILE_FLAGS) -MMD -MP
+# Two neighbours as one vector would wait for the stores of each: a machine's state is written and read word by word.
+SCALAR   := -fno-tree-slp-vectorize
+COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(SCALAR) $(CFLAGS) $(FILE_FLAGS) -MMD -MP
 LIBRARIES := -lelf -lfdt -ljansson -linih -lxxhash
 IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 

@@ -22,10 +22,9 @@ struct session_guest {
     char prefix[8];
     XXH64_state_t *traps;               /* owned: the hash of the traps before those in `notes` */
     struct trap_note notes[128];        /* hashed many at a time */
-    unsigned note_count;
-    struct trap_note first_note;        /* of those since the guest last completed an instruction */
-    uint64_t last_note_step;
-    uint64_t interrupts;
+    uint64_t note_count;
+    uint64_t last_note_step, row;       /* traps noted right before the last one, with no instruction completed in between */
+    struct trap_note first_note;        /* of that row, if it is no longer in `notes` */
     uint64_t insns_at_input;            /* when the terminal was last asked in vain */
     bool quit;                          /* Ctrl-A x */
 };

@@ -84,7 +84,7 @@ static void report_guest(const struct session *s, const struct session_guest *g,
     r->insns.direct = m->clock.insns;
     memcpy(r->insns.by_mode, m->counters.insns_by_mode, sizeof r->insns.by_mode);
     r->counters.guest_traps = m->counters.traps;
-    r->counters.guest_interrupts = g->interrupts;
+    r->counters.guest_interrupts = m->counters.interrupts;
     for (unsigned row = COST_device_timer; row <= COST_device_disk; row++)
         r->counters.device_accesses += m->cost.count[row];
 }
@@ -121,6 +121,12 @@ struct run_report session_report(const struct session *s, unsigned guest)
 }
 
 /* The last one noted, if any was: it stays where it is when it has been hashed. */
+/* The first of the row that ends with the last note. */
+static const struct trap_note *first_note(const struct session_guest *g)
+{
+    return g->row < g->note_count ? &g->notes[g->note_count - 1 - g->row] : &g->first_note;
+}
+
 static const struct trap_note *last_note(const struct session_guest *g)
 {
     unsigned n = sizeof g->notes / sizeof g->notes[0];
@@ -149,7 +155,7 @@ static void trap_text(const struct session_guest *g, const struct trap_note *not
 static void remark_fault_loop(const struct session_guest *g)
 {
     char first[256], last[256];
-    trap_text(g, &g->first_note, first, sizeof first);
+    trap_text(g, first_note(g), first, sizeof first);
     trap_text(g, last_note(g), last, sizeof last);
     say("%sthe guest does nothing but trap: %d times in a row, the last one %s%s%s", g->prefix, FAULT_LOOP_TRAPS, last,
         strcmp(first, last) == 0 ? "" : "; the first one ", strcmp(first, last) == 0 ? "" : first);

@@ -236,7 +236,7 @@ void audit_progress(struct machine *m)
 /* With config.one_instruction, which goes with all of this, the count of steps is that before the present one. */
 static uint64_t step_now(const struct hart *h)
 {
-    return h->steps_base + (uint64_t)(h->left_base - h->left);
+    return h->steps_end - (uint64_t)h->left;
 }
 
 void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access)

@@ -132,7 +132,7 @@ void code_set_marks(struct code *c, uint64_t pa, const uint64_t marks[CODE_MARKS
 
 /* --- CSRs that are only fields ---------------------------------------------------------------------------------------- */
 
-/* pmpcfg has locks, counter enables and tvec have nothing: what remains is stored under a mask. */
+/* PMP entries have locks, counter enables and tvec have nothing: what remains is stored under a mask. */
 const struct csr_field csr_fields[] = {
 #define ROW_FIELD(name, number, mask) {(uint16_t)offsetof(struct priv, csr.name), (number) >> 8 & 3, mask},
 #define ROW_SYNCED(name, number, mask)
@@ -151,7 +151,7 @@ static int csr_field_index(int64_t csr)
 #define CSR(name, number, kind, mask, reset, meaning) ROW_##kind(name, number, mask)
 #include "csr.def"
     };
-    if (csr == CSR_pmpcfg0 || csr == CSR_pmpcfg2)
+    if (csr >= CSR_pmpcfg0 && csr <= CSR_pmpaddr15)
         return -1;
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (numbers[i] == csr)
@@ -251,8 +251,27 @@ static enum op_kind kind_of(const struct insn *i)
     if (i->id >= INSN_count)
         return (enum op_kind)(OP_popf + (i->id - INSN_popf));
     if (i->id >= INSN_csrrw && i->id <= INSN_csrrc && csr_field_index(i->imm) >= 0)
-        return (enum op_kind)(OP_csr_field + (i->id - INSN_csrrw));
+        return i->id != INSN_csrrw && i->rs1 == 0 ? OP_csrr_field : (enum op_kind)(OP_csr_field + (i->id - INSN_csrrw));
     return kind;
+}
+
+/* imm is the number of a CSR that is only a field. */
+static void settle_csr_field(struct op *op, enum op_kind kind)
+{
+    op->imm = csr_field_index(op->imm);
+    op->rs2 = csr_fields[op->imm].mode;
+    if (kind == OP_csrr_field)
+        op->imm = csr_fields[op->imm].offset;
+}
+
+/* ecall, mret, sret. */
+static void emit_change_of_mode(struct maker *m, const struct insn *i, uint32_t offset)
+{
+    struct op *op = emit(m, (enum op_kind)(i->id - 1), offset, i->length);
+    op->rd = m->mems;
+    op->rs1 = m->retires;
+    op->rs2 = i->id == INSN_ecall ? m->code->cold[m->at - 1].extra : m->extra;
+    op->imm = (int32_t)offset;
 }
 
 static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
@@ -265,7 +284,9 @@ static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
     op->rd = destination(i);
     op->rs1 = i->rs1;
     op->rs2 = i->rs2;
-    op->imm = kind >= OP_csr_field && kind <= OP_csrc_field ? csr_field_index(i->imm) : (int32_t)i->imm;
+    op->imm = (int32_t)i->imm;
+    if (kind >= OP_csr_field && kind <= OP_csrr_field)
+        settle_csr_field(op, kind);
     if (flow == FLOW_BRANCH)
         op->rd = m->mems;
     else if (m->at > CODE_SCRATCH)
@@ -312,9 +333,14 @@ static bool emit_insn(struct maker *m, const struct insn *i, uint32_t offset)
     case INSN_jalr:
         emit_jalr(m, i, offset);
         return false;
+    case INSN_ecall:
+    case INSN_mret:
+    case INSN_sret:
+        emit_change_of_mode(m, i, offset);
+        return false;
     }
     emit_plain(m, i, offset);
-    return insn_rows[i->id].flow != FLOW_TRAP && i->id != INSN_mret && i->id != INSN_sret && i->id != INSN_jrst;
+    return insn_rows[i->id].flow != FLOW_TRAP && i->id != INSN_jrst;
 }
 
 /* Ends a block that does not end itself. */

@@ -41,6 +41,7 @@ enum op_kind {
     OP_ret,             /* jalr without a link */
     OP_csr_field,       /* csrrw, csrrs, csrrc of a CSR that is only a field; the table of csr fields is block.c's */
     OP_csrs_field, OP_csrc_field,
+    OP_csrr_field,      /* csrrs or csrrc that only reads one */
     /* The same, with the target found: imm is its distance in bytes of records. */
     OP_beq_linked, OP_bne_linked, OP_blt_linked, OP_bge_linked, OP_bltu_linked, OP_bgeu_linked,
     OP_j_linked, OP_end_linked,
@@ -60,12 +61,15 @@ enum op_kind {
 /* One instruction, as the engine executes it. 16 bytes: four to a cache line.
  *   rd = 32 stands for x0 as a destination.
  *   n: instructions of the block up to and with this one that retire (OP_end, and the auipc of a link: before it).
- *   Records that leave the block carry the loads and stores before them: branches, j, end in rd; jalr in rs2. */
+ *   Records that leave the block carry the loads and stores before them: branches, j, end in rd; jalr in rs2.
+ *   ecall, mret, sret have no operands, and carry what else they need, too: rs1: does it retire? rs2: extra
+ *   instructions to account for, of mret and sret itself with them; imm: offset of the instruction. */
 struct op {
     const void *run;            /* label of the handler */
     int32_t imm;                /* branches and j: displacement in bytes; when linked, distance in bytes of records; end: offset of
                                    what follows in its page; jalr: immediate | offset of what follows << 16;
-                                   auipc: rs1 | rs2 << 8 is the offset of the instruction, or of what follows for a link */
+                                   auipc: rs1 | rs2 << 8 is the offset of the instruction, or of what follows for a link;
+                                   CSR fields: index in csr_fields, or csrr: offset in struct priv; rs2 is the least mode */
     uint8_t rd, rs1, rs2, n;
 };
 

@@ -151,8 +151,3 @@ uint64_t bus_lines(const struct bus *bus)
 {
     return clint_lines(bus) | plic_lines(bus);
 }
-
-bool bus_may_wake(const struct bus *bus)
-{
-    return bus->events.count > 0;
-}

@@ -171,7 +171,4 @@ uint64_t bus_next_due(const struct bus *bus);
 /* mip lines that the board drives now: MSIP MTIP SEIP MEIP (STIP is csr_stip()'s). */
 uint64_t bus_lines(const struct bus *bus);
 
-/* Input from outside or the end of a disk request may still come: an idle machine may yet be woken by them. */
-bool bus_may_wake(const struct bus *bus);
-
 #endif

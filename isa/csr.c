@@ -182,6 +182,14 @@ static uint64_t pmpcfg_legal(uint64_t old, uint64_t value)
     return result;
 }
 
+/* Is pmpaddr i locked: with its own entry, or as the lower bound of the next one (A = TOR, 3.7.1)? */
+static bool pmpaddr_locked(const struct csr_file *f, unsigned i)
+{
+    uint64_t own = (i < 8 ? f->pmpcfg0 : f->pmpcfg2) >> 8 * (i % 8);
+    uint64_t next = i == 15 ? 0 : (i + 1 < 8 ? f->pmpcfg0 : f->pmpcfg2) >> 8 * ((i + 1) % 8);
+    return (own & 0x80) || (next & 0x98) == 0x88;
+}
+
 static uint64_t masked(uint64_t old, uint64_t value, uint64_t mask)
 {
     return (old & ~mask) | (value & mask);
@@ -195,6 +203,8 @@ static unsigned csr_write(struct priv *p, const struct clock *c, unsigned number
         *cfg = pmpcfg_legal(*cfg, value);
         return CSR_DONE;
     }
+    if (number >= CSR_pmpaddr0 && number <= CSR_pmpaddr15 && pmpaddr_locked(f, number - CSR_pmpaddr0))
+        return CSR_DONE;
     switch (number) {
 #define WRITE_FIELD(name, number, mask)                                                                                    \
     case number:                                                                                                           \

@@ -118,7 +118,7 @@
     op_##name:                                                                                                             \
     {                                                                                                                      \
         const struct csr_field *f = &csr_fields[r->imm];                                                                   \
-        if (h->priv.mode < f->mode)                                                                                        \
+        if (h->priv.mode < r->rs2)                                                                                         \
             goto op_illegal;                                                                                               \
         uint64_t *field = (uint64_t *)(void *)((char *)&h->priv + f->offset);                                              \
         uint64_t old = *field, operand = x[r->rs1];                                                                        \
@@ -128,13 +128,27 @@
         NEXT;                                                                                                              \
     }
 
+/* The return itself belongs to the mode that it leaves. */
+#define RETURN(name, allowed)                                                                                              \
+    op_##name:                                                                                                             \
+    if (!(allowed))                                                                                                        \
+        goto op_illegal;                                                                                                   \
+    left -= r->n;                                                                                                          \
+    h->mems += r->rd;                                                                                                      \
+    h->extra += r->rs2;                                                                                                    \
+    h->left = left;                                                                                                        \
+    hart_leave_mode(m, hart_steps(h) - h->traps);                                                                          \
+    h->returns++;                                                                                                          \
+    trap_##name(&h->priv, &h->ctx.pc);                                                                                     \
+    goto returned;
+
 #define LABEL(name) [OP_##name] = &&op_##name
 /* clang-format on */
 
 /* The record of the block at pc, if the fast path knows its page and the page knows it. */
-static inline __attribute__((always_inline)) const struct op *known_block(struct hart *h, const struct op *ops, uint64_t pc)
+INLINE const struct op *known_block(struct hart *h, const struct fast_fetch *fetch, const struct op *ops, uint64_t pc)
 {
-    const struct fast_fetch *e = &h->fast.fetch[hart_fetch_space(&h->priv)][pc / PAGE_SIZE % FAST_FETCH];
+    const struct fast_fetch *e = &fetch[pc / PAGE_SIZE % FAST_FETCH];
     if (e->tag != (pc & ~(PAGE_SIZE - 1)))
         return NULL;
     uint32_t index = e->page->entry[pc % PAGE_SIZE / 2];
@@ -155,13 +169,25 @@ static __attribute__((noinline)) const struct op *link_jump(struct code *c, stru
     uint32_t from = (uint32_t)(r - c->ops);
     if (from < CODE_SCRATCH || (pc & ~(PAGE_SIZE - 1)) != h->page_va)
         return NULL;
-    const struct op *to = known_block(h, c->ops, pc);
+    const struct op *to = known_block(h, h->fast.fetch[hart_fetch_space(&h->priv)], c->ops, pc);
     if (!to)
         return NULL;
     c->ops[from].run = c->labels[linked[c->cold[from].kind]];
     c->ops[from].imm = (int32_t)((const char *)to - (const char *)r);
     block_pair(c, from, hart_fetch_space(&h->priv) == SPACE_M);
     return to;
+}
+
+/* The mode, or what it may reach, has changed. */
+INLINE void look_anew(struct view *v, const struct hart *h)
+{
+    enum fast_space fetch = (enum fast_space)h->priv.mode, data = fetch;
+    if (h->priv.csr.mstatus & (MSTATUS_MPRV | MSTATUS_SUM)) {
+        fetch = hart_fetch_space(&h->priv);
+        data = hart_data_space(&h->priv);
+    }
+    v->fetch = h->fast.fetch[fetch];
+    v->data = h->fast.data[data];
 }
 
 static bool is_memory(unsigned kind)
@@ -188,7 +214,7 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning) LABEL(id),
 #include "insn.def"
         LABEL(end), LABEL(illegal), LABEL(extra), LABEL(li), LABEL(mv), LABEL(nop), LABEL(j), LABEL(ret),
-        LABEL(csr_field), LABEL(csrs_field), LABEL(csrc_field),
+        LABEL(csr_field), LABEL(csrs_field), LABEL(csrc_field), LABEL(csrr_field),
         LABEL(beq_linked), LABEL(bne_linked), LABEL(blt_linked), LABEL(bge_linked), LABEL(bltu_linked), LABEL(bgeu_linked),
         LABEL(j_linked), LABEL(end_linked),
         LABEL(bare_lb), LABEL(bare_lh), LABEL(bare_lw), LABEL(bare_ld), LABEL(bare_lbu), LABEL(bare_lhu), LABEL(bare_lwu),
@@ -208,11 +234,12 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
     uint64_t *x = h->ctx.x;
     const struct op *const ops = h->code->ops;
     const struct op_cold *const cold = h->code->cold;
-    struct view view = {h->fast.data[hart_data_space(&h->priv)], m->ram.bytes, m->ram.size - 7, h->plain};
+    struct view view = {NULL, NULL, m->ram.bytes, m->ram.size - 7, h->plain};
     int64_t left = h->left;
     const struct op *r, *to;
     enum step step;
     uint64_t pc = h->ctx.pc;
+    look_anew(&view, h);
     if (h->one)
         goto fetch;
     goto enter;
@@ -274,6 +301,12 @@ op_ret:
     CSR_FIELD(csr_field, operand)
     CSR_FIELD(csrs_field, old | operand)
     CSR_FIELD(csrc_field, old & ~operand)
+op_csrr_field:
+    if (h->priv.mode < r->rs2)
+        goto op_illegal;
+    h->csrs++;
+    x[r->rd] = *(const uint64_t *)(const void *)((const char *)&h->priv + r->imm);
+    NEXT;
 
 op_lr_w: op_sc_w: op_amoswap_w: op_amoadd_w: op_amoxor_w: op_amoand_w: op_amoor_w:
 op_amomin_w: op_amomax_w: op_amominu_w: op_amomaxu_w:
@@ -285,22 +318,36 @@ op_csrrw: op_csrrs: op_csrrc: op_csrrwi: op_csrrsi: op_csrrci:
     CALL(hart_csr);
 
 op_ecall:
+    left -= r->n - r->rs1;
+    h->mems += r->rd;
+    h->extra += r->rs2;
+    h->ctx.pc = h->page_va + (uint32_t)r->imm;
+    h->left = left;
+    h->at = r;
     h->raised = (struct trap){CAUSE_ecall_u + (int)h->priv.mode, 0};
-    step = STEP_TRAP;
-    goto not_completed;
+    goto trapped;
 
-op_mret: op_sret:
-    CALL(hart_return);
+    RETURN(mret, h->priv.mode == MODE_M)
+    RETURN(sret, h->priv.mode == MODE_M || (h->priv.mode == MODE_S && !(h->priv.csr.mstatus & MSTATUS_TSR)))
+returned:
+    if (LIKELY(trap_pending(&h->priv) == NO_TRAP))
+        goto arrived;
+    return HART_RESYNC;
 
-op_ebreak: op_illegal: op_wfi: op_sfence_vma: op_fence_i:
+op_ebreak: op_wfi: op_sfence_vma: op_fence_i:
     CALL(hart_system);
 
 op_popf: op_smsw: op_era: op_jrst:
     CALL(hart_flawed);
 
+op_illegal:
+    h->left = left;
+    step = hart_illegal(m, r);
+    goto not_completed;
+
 stepped:
     if (LIKELY(step == STEP_NEXT)) {
-        view.data = h->fast.data[hart_data_space(&h->priv)];
+        look_anew(&view, h);
         NEXT;
     }
     if (step < STEP_TRAP) {
@@ -312,10 +359,8 @@ stepped:
             h->mems += is_memory(at->kind);
             h->ctx.pc = h->page_va + at->offset + at->length;
         }
-        view.data = h->fast.data[hart_data_space(&h->priv)];
-        pc = h->ctx.pc;
         if (step <= STEP_ENTER)
-            goto enter;
+            goto arrived;
         h->left = left;
         return step == STEP_WAIT ? HART_WAIT : HART_RESYNC;
     }
@@ -333,12 +378,14 @@ trapped:                                /* hart.raised at ctx.pc */
     if (!hart_trap(m, (uint64_t)h->raised.cause, h->raised.tval))
         return m->end.reason ? HART_STOP : HART_TRAP;
     left = h->left;
-    view.data = h->fast.data[hart_data_space(&h->priv)];
+
+arrived:                                /* at ctx.pc, perhaps in another mode */
+    look_anew(&view, h);
     pc = h->ctx.pc;
 
 enter:                                  /* the block at pc */
     if (LIKELY(left >= 0)) {
-        to = known_block(h, ops, pc);
+        to = known_block(h, view.fetch, ops, pc);
         if (LIKELY(to != NULL))
             GO(to);
         goto fetch;

@@ -4,8 +4,8 @@
  *
  * Counting. `left` is how many steps may still be taken before the engine must look up, and is brought up to date only
  * when a block is left: the record left at knows how many instructions of the block that makes (op.n). So at any record
- *     steps = steps_base + (left_base - left) + (op.n - 1)        instructions and traps before it (without the 1 if the
- *                                                                 record retires nothing)
+ *     steps = steps_end - left + (op.n - 1)       instructions and traps before it (without the 1 if the record retires
+ *                                                 nothing)
  * which hart_sync() writes to the clock, as often as anyone asks.
  */
 #ifndef ISA_EXEC_H
@@ -42,40 +42,68 @@ const struct op *hart_fetch(struct machine *m);
 /* Brings the clock up to just before `op`; NULL: hart.left is exact. */
 void hart_sync(struct machine *m, const struct op *op);
 
-/* Accounts for a change of mode: call before it, with the clock up to date. */
-void hart_leave_mode(struct machine *m);
+/* Steps until now, hart.left being exact. */
+static inline uint64_t hart_steps(const struct hart *h)
+{
+    return h->steps_end - (uint64_t)h->left;
+}
+
+/* Accounts for a change of mode: call before it, with the number of instructions completed by then. */
+static inline void hart_leave_mode(struct machine *m, uint64_t insns)
+{
+    struct hart *h = &m->hart;
+    m->counters.insns_by_mode[h->priv.mode] += insns - h->mode_mark;
+    h->mode_mark = insns;
+}
 
 /* Takes a trap from ctx.pc, hart.left being exact: enters the handler and counts the step. False, and nothing changed, if it
  * is the monitor's to take; false if the run has ended in a fault loop (machine.end). */
-bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval);
+static inline bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval)
+{
+    struct hart *h = &m->hart;
+    if (m->config.monitored && !trap_delegated(&h->priv, cause))
+        return false;
+    uint64_t steps = hart_steps(h), insns = steps - h->traps;
+    hart_leave_mode(m, insns);
+    if (m->observer.note) {
+        struct trap_note note = {steps, cause, h->ctx.pc, tval};
+        m->observer.note(m->observer.context, &note);
+    }
+    trap_enter(&h->priv, &h->ctx.pc, cause, tval);
+    h->traps++;
+    h->left--;
+    m->same_insns_traps = insns == m->last_trap_insns ? m->same_insns_traps + 1 : 1;
+    m->last_trap_insns = insns;
+    if (m->same_insns_traps >= FAULT_LOOP_TRAPS)
+        m->end = (struct run_end){END_FAULT_LOOP, 0};
+    return m->same_insns_traps < FAULT_LOOP_TRAPS;
+}
 
 /* Loads and stores that miss the fast path. */
 enum step hart_load(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t *value);
 enum step hart_store(struct machine *m, const struct op *op, uint64_t va, unsigned size, uint64_t value);
 
-/* Whole instructions; kind is the record's. hart_return: mret sret. hart_system: wfi sfence.vma fence.i ebreak, and
- * what is none. hart_flawed: all of flawed.def (flawed.c). */
+/* Whole instructions; kind is the record's. hart_system: wfi sfence.vma fence.i ebreak. hart_illegal: what is none, or none
+ * in this mode. hart_flawed: all of flawed.def (flawed.c). */
 enum step hart_atomic(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind);
-enum step hart_return(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind);
 enum step hart_flawed(struct machine *m, const struct op *op, enum op_kind kind);
+enum step hart_illegal(struct machine *m, const struct op *op);
 
 /* Which translations loads and stores, and fetches, use now (tlb.h). Code in M-mode is decoded for loads and stores that are
  * not translated, unless MPRV makes them be: then its fetches have a space of their own. */
+_Static_assert((int)SPACE_U == MODE_U && (int)SPACE_S == MODE_S && (int)SPACE_M == MODE_M, "a mode names its space");
+
 static inline enum fast_space hart_data_space(const struct priv *p)
 {
     enum mode mode = mmu_data_mode(p);
-    if (mode == MODE_S)
-        return p->csr.mstatus & MSTATUS_SUM ? SPACE_S_SUM : SPACE_S;
-    return mode == MODE_U ? SPACE_U : SPACE_M;
+    return mode == MODE_S && (p->csr.mstatus & MSTATUS_SUM) ? SPACE_S_SUM : (enum fast_space)mode;
 }
 
 static inline enum fast_space hart_fetch_space(const struct priv *p)
 {
-    if (p->mode == MODE_M)
-        return mmu_data_mode(p) == MODE_M ? SPACE_M : SPACE_M_MPRV;
-    return p->mode == MODE_U ? SPACE_U : SPACE_S;
+    return p->mode == MODE_M && mmu_data_mode(p) != MODE_M ? SPACE_M_MPRV : (enum fast_space)p->mode;
 }
 
 #endif

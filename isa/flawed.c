@@ -35,8 +35,7 @@ static enum step jrst(struct machine *m, const struct op *op)
 {
     struct hart *h = &m->hart;
     hart_sync(m, op);
-    m->clock.insns++; /* the jump itself belongs to the mode that it leaves */
-    hart_leave_mode(m);
+    hart_leave_mode(m, m->clock.insns + 1); /* the jump itself belongs to the mode that it leaves */
     h->priv.mode = MODE_U;
     h->ctx.pc = h->ctx.x[op->rs1] & ~UINT64_C(1);
     return trap_pending(&h->priv) == NO_TRAP ? STEP_ENTER : STEP_ENTER_RETURN;

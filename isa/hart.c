@@ -14,19 +14,12 @@ void hart_sync(struct machine *m, const struct op *op)
 {
     struct hart *h = &m->hart;
     uint64_t before = op ? (uint64_t)op->n - h->code->cold[op - h->code->ops].retires : 0;
-    m->clock.steps = h->steps_base + (uint64_t)(h->left_base - h->left) + before;
+    m->clock.steps = hart_steps(h) + before;
     m->clock.insns = m->clock.steps - h->traps;
     if (m->config.clock_cycles)
         machine_charge_hart(m);
     else
         m->clock.now = m->clock.steps + m->idle;
-}
-
-void hart_leave_mode(struct machine *m)
-{
-    struct hart *h = &m->hart;
-    m->counters.insns_by_mode[h->priv.mode] += m->clock.insns - h->mode_mark;
-    h->mode_mark = m->clock.insns;
 }
 
 static enum step raise(struct hart *h, int cause, uint64_t tval)
@@ -49,8 +42,8 @@ static uint32_t insn_word(const struct machine *m, const struct op *op)
     const struct op_cold *cold = &m->hart.code->cold[op - m->hart.code->ops];
     if (op - m->hart.code->ops < CODE_SCRATCH)
         return cold->length == 2 ? (uint16_t)m->hart.scratch_word : m->hart.scratch_word;
-    const uint8_t *bytes = ram_at(&m->ram, m->hart.page_pa + cold->offset, cold->length);
-    return bytes ? (uint32_t)bytes_get(bytes, cold->length) : 0;
+    const uint8_t *bytes = m->ram.bytes + (m->hart.page_pa - m->ram.base) + cold->offset; /* what is kept is in RAM */
+    return (uint32_t)(cold->length == 2 ? bytes_get(bytes, 2) : bytes_get(bytes, 4));
 }
 
 /* --- translation --------------------------------------------------------------------------------------------------------- */
@@ -310,22 +303,7 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
     return satp != h->priv.csr.satp || space != hart_fetch_space(&h->priv) ? STEP_LEAVE : STEP_NEXT;
 }
 
-/* --- privileged instructions (privileged ISA, 3.3 and 4.2) --------------------------------------------------------------------- */
-
-enum step hart_return(struct machine *m, const struct op *op, enum op_kind kind)
-{
-    struct hart *h = &m->hart;
-    bool machine = kind == OP_mret;
-    struct priv *p = &h->priv;
-    if (p->mode < (machine ? MODE_M : MODE_S) || (!machine && p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TSR)))
-        return raise(h, CAUSE_illegal, insn_word(m, op));
-    hart_sync(m, op);
-    m->clock.insns++; /* the return itself belongs to the mode that it leaves */
-    hart_leave_mode(m);
-    machine_charge(m, COST_trap_return, 1, false);
-    (machine ? trap_mret : trap_sret)(p, &h->ctx.pc);
-    return trap_pending(p) == NO_TRAP ? STEP_ENTER : STEP_ENTER_RETURN;
-}
+/* --- privileged instructions (privileged ISA, 3.3 and 4.2), but for returns --------------------------------------------------------------------- */
 
 static enum step fence_vma(struct machine *m, const struct op *op)
 {
@@ -360,32 +338,13 @@ enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind)
         machine_charge(m, COST_fence, 1, false);
         return STEP_NEXT;
     default:
-        return raise(h, CAUSE_illegal, insn_word(m, op));
+        return hart_illegal(m, op);
     }
 }
 
-bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval)
+enum step hart_illegal(struct machine *m, const struct op *op)
 {
-    struct hart *h = &m->hart;
-    if (m->config.monitored && !trap_delegated(&h->priv, cause))
-        return false;
-    hart_sync(m, NULL);
-    hart_leave_mode(m);
-    if (m->observer.note) {
-        struct trap_note note = {m->clock.steps, cause, h->ctx.pc, tval};
-        m->observer.note(m->observer.context, &note);
-    }
-    m->same_insns_traps = m->clock.insns == m->last_trap_insns ? m->same_insns_traps + 1 : 1;
-    m->last_trap_insns = m->clock.insns;
-    machine_charge(m, COST_trap_enter, 1, false);
-    trap_enter(&h->priv, &h->ctx.pc, cause, tval);
-    m->counters.traps++;
-    h->traps++;
-    h->left--;
-    if (m->same_insns_traps < FAULT_LOOP_TRAPS)
-        return true;
-    m->end = (struct run_end){END_FAULT_LOOP, 0};
-    return false;
+    return raise(&m->hart, CAUSE_illegal, insn_word(m, op));
 }
 
 /* --- fetching ------------------------------------------------------------------------------------------------------------------ */
@@ -484,8 +443,8 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     while (reason == HART_BUDGET && m->clock.steps < end) {
         uint64_t remain = end - m->clock.steps;
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;
-        h->left = h->left_base = h->one ? -1 : (int64_t)(remain - BLOCK_LONGEST); /* one: up at once, retired or not */
-        h->steps_base = m->clock.steps;
+        h->left = h->one ? -1 : (int64_t)(remain - BLOCK_LONGEST); /* one: up at once, retired or not */
+        h->steps_end = m->clock.steps + (uint64_t)h->left;
         reason = block_run(m);
         hart_sync(m, NULL);
     }

@@ -42,8 +42,8 @@ struct hart {
     struct trap raised;     /* by the instruction that did not complete */
 
     /* While blocks run (exec.h, "Counting"). */
-    int64_t left, left_base;
-    uint64_t steps_base;
+    int64_t left;
+    uint64_t steps_end;     /* what the clock's steps will be when left is 0 */
     uint64_t page_va;       /* virtual address of the page that code runs in */
     uint64_t page_pa;       /* its physical address; of a block of one instruction as well */
     const struct op *at;    /* the record that trapped; NULL: a fetch */
@@ -53,11 +53,12 @@ struct hart {
 
     /* Since reset. */
     uint64_t traps;         /* steps that were traps */
+    uint64_t returns;       /* mret and sret completed */
     uint64_t extra;         /* instructions executed that retire nothing (block.h, "Marks") */
     uint64_t mems;          /* loads, stores and atomics completed */
     uint64_t csrs;          /* accesses to CSRs that are only fields */
-    uint64_t charged_extra, charged_insns, charged_mems, charged_csrs;     /* of them, already charged */
-    uint64_t mode_mark;     /* clock.insns when the mode last changed */
+    uint64_t charged_traps, charged_returns, charged_extra, charged_insns, charged_mems, charged_csrs; /* of them */
+    uint64_t mode_mark;     /* instructions completed when the mode last changed */
 };
 
 #endif

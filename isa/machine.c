@@ -96,6 +96,10 @@ void machine_charge_hart(struct machine *m)
     machine_charge(m, COST_insn, m->clock.insns - h->charged_insns + h->extra - h->charged_extra, false);
     machine_charge(m, COST_mem, h->mems - h->charged_mems, false);
     machine_charge(m, COST_csr_access, h->csrs - h->charged_csrs, false);
+    machine_charge(m, COST_trap_enter, h->traps - h->charged_traps, false);
+    machine_charge(m, COST_trap_return, h->returns - h->charged_returns, false);
+    h->charged_traps = h->traps;
+    h->charged_returns = h->returns;
     h->charged_insns = m->clock.insns;
     h->charged_extra = h->extra;
     h->charged_mems = h->mems;
@@ -107,7 +111,8 @@ void machine_charge_hart(struct machine *m)
 void machine_settle(struct machine *m)
 {
     machine_charge_hart(m);
-    hart_leave_mode(m);
+    hart_leave_mode(m, m->clock.insns);
+    m->counters.traps = m->hart.traps;
 }
 
 /* --- memory written by others than the hart's own fast path ------------------------------------------------------------------- */
@@ -217,8 +222,9 @@ static uint64_t stressed(struct machine *m, uint64_t budget)
 static void take_interrupt(struct machine *m, int number)
 {
     struct hart *h = &m->hart;
-    h->steps_base = m->clock.steps;
-    h->left = h->left_base = 0;
+    h->steps_end = m->clock.steps;
+    h->left = 0;
+    m->counters.interrupts++;
     hart_trap(m, CAUSE_INTERRUPT | (uint64_t)number, 0); /* counts, also if it ends the run as a fault loop */
     hart_sync(m, NULL);
 }

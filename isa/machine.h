@@ -49,6 +49,7 @@ struct trap_observer {
 struct machine_counters {
     uint64_t insns_by_mode[4];      /* completed by the hart in real U, S, -, M */
     uint64_t traps;                 /* taken by software on the bare machine */
+    uint64_t interrupts;            /* those of them that were interrupts */
     uint64_t exits;                 /* monitored: times that the machine came back to the monitor */
     uint64_t tlb_misses_fetch, tlb_misses_data, walk_refs;
     uint64_t violations;            /* what the simulator found wrong with a monitor */
@@ -104,11 +105,11 @@ static inline void machine_charge(struct machine *m, enum cost_row row, uint64_t
     cost_charge(&m->cost, row, count, in_monitor);
 }
 
-/* Charges what the hart has done and is not yet charged: instructions, loads and stores, accesses to plain CSRs; and with
- * --clock cycles sets the clock to the sum. The clock's steps must be up to date. */
+/* Charges what the hart has done and is not yet charged: instructions, loads and stores, accesses to plain CSRs, traps and
+ * returns; and with --clock cycles sets the clock to the sum. The clock's steps must be up to date. */
 void machine_charge_hart(struct machine *m);
 
-/* Brings cost and insns_by_mode up to date. Idempotent; machine_run() and machine_run_guest() leave the clock up to date,
+/* Brings cost, insns_by_mode and traps up to date. Idempotent; machine_run() and machine_run_guest() leave the clock up to date,
  * and machine_run() has settled all. */
 void machine_settle(struct machine *m);
 

@@ -31,12 +31,23 @@
         csrw \cfg, a0
         csrr a1, \cfg
         TEST_CASE 22, a1, 0x1f00000000000005
-        li a0, 0x8000000000000080
+        li a0, 0x0080000000000088
         csrw \cfg, a0
         li a0, 0x0101010101010101       # locked bytes stay
         csrw \cfg, a0
         csrr a1, \cfg
-        TEST_CASE 23, a1, 0x8001010101010180
+        TEST_CASE 23, a1, 0x0180010101010188
+        .endr
+        li a0, 0x5678
+        .irp entry, 0,6,8,14, 7         # locked; the last one as the lower bound of entry 8, which is TOR
+        csrw pmpaddr\entry, a0
+        csrr a1, pmpaddr\entry
+        TEST_CASE 25, a1, 0x1234 + \entry
+        .endr
+        .irp entry, 1,2,3,4,5,9,10,11,12,13,15
+        csrw pmpaddr\entry, a0
+        csrr a1, pmpaddr\entry
+        TEST_CASE 26, a1, 0x5678
         .endr
         li a0, DATA                     # and nothing of that forbids anything
         ENTER 0
