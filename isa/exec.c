@@ -110,7 +110,7 @@
 /* Instructions that hart.c does as a whole. */
 #define CALL(function)                                                                                                     \
     h->left = left;                                                                                                        \
-    step = function(m, r, (enum op_kind)cold[r - ops].kind);                                                               \
+    step = function(m, r, (enum op_kind)h->code->cold[r - h->code->ops].kind);                                                               \
     goto stepped
 
 /* A CSR that is only a field: `value` from `old`. */
@@ -146,9 +146,9 @@
 /* clang-format on */
 
 /* The record of the block at pc, if the fast path knows its page and the page knows it. */
-INLINE const struct op *known_block(struct hart *h, const struct fast_fetch *fetch, const struct op *ops, uint64_t pc)
+INLINE const struct op *known_block(struct hart *h, const struct op *ops, uint64_t pc)
 {
-    const struct fast_fetch *e = &fetch[pc / PAGE_SIZE % FAST_FETCH];
+    const struct fast_fetch *e = &h->fast.pages[pc / PAGE_SIZE % FAST_FETCH];
     if (e->tag != (pc & ~(PAGE_SIZE - 1)))
         return NULL;
     uint32_t index = e->page->entry[pc % PAGE_SIZE / 2];
@@ -169,7 +169,7 @@ static __attribute__((noinline)) const struct op *link_jump(struct code *c, stru
     uint32_t from = (uint32_t)(r - c->ops);
     if (from < CODE_SCRATCH || (pc & ~(PAGE_SIZE - 1)) != h->page_va)
         return NULL;
-    const struct op *to = known_block(h, h->fast.fetch[hart_fetch_space(&h->priv)], c->ops, pc);
+    const struct op *to = known_block(h, c->ops, pc);
     if (!to)
         return NULL;
     c->ops[from].run = c->labels[linked[c->cold[from].kind]];
@@ -179,15 +179,15 @@ static __attribute__((noinline)) const struct op *link_jump(struct code *c, stru
 }
 
 /* The mode, or what it may reach, has changed. */
-INLINE void look_anew(struct view *v, const struct hart *h)
+INLINE void look_anew(struct view *v, struct hart *h)
 {
     enum fast_space fetch = (enum fast_space)h->priv.mode, data = fetch;
     if (h->priv.csr.mstatus & (MSTATUS_MPRV | MSTATUS_SUM)) {
         fetch = hart_fetch_space(&h->priv);
         data = hart_data_space(&h->priv);
     }
-    v->fetch = h->fast.fetch[fetch];
-    v->data = h->fast.data[data];
+    h->fast.pages = h->fast.now->fetch[fetch];
+    v->data = h->fast.now->data[data];
 }
 
 static bool is_memory(unsigned kind)
@@ -232,9 +232,7 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
 
     struct hart *h = &m->hart;
     uint64_t *x = h->ctx.x;
-    const struct op *const ops = h->code->ops;
-    const struct op_cold *const cold = h->code->cold;
-    struct view view = {NULL, NULL, m->ram.bytes, m->ram.size - 7, h->plain};
+    struct view view = {NULL, m->ram.bytes, m->ram.size - 7, h->plain};
     int64_t left = h->left;
     const struct op *r, *to;
     enum step step;
@@ -351,7 +349,7 @@ stepped:
         NEXT;
     }
     if (step < STEP_TRAP) {
-        const struct op_cold *at = &cold[r - ops];
+        const struct op_cold *at = &h->code->cold[r - h->code->ops];
         left -= r->n;
         h->mems += at->mems;
         h->extra += (uint64_t)at->extra + !at->retires;
@@ -365,10 +363,10 @@ stepped:
         return step == STEP_WAIT ? HART_WAIT : HART_RESYNC;
     }
 not_completed:
-    left -= r->n - cold[r - ops].retires;
-    h->mems += cold[r - ops].mems;
-    h->extra += cold[r - ops].extra;
-    h->ctx.pc = h->page_va + cold[r - ops].offset;
+    left -= r->n - h->code->cold[r - h->code->ops].retires;
+    h->mems += h->code->cold[r - h->code->ops].mems;
+    h->extra += h->code->cold[r - h->code->ops].extra;
+    h->ctx.pc = h->page_va + h->code->cold[r - h->code->ops].offset;
     h->left = left;
     h->at = r;
     if (step == STEP_STOP)
@@ -385,7 +383,7 @@ arrived:                                /* at ctx.pc, perhaps in another mode */
 
 enter:                                  /* the block at pc */
     if (LIKELY(left >= 0)) {
-        to = known_block(h, view.fetch, ops, pc);
+        to = known_block(h, h->code->ops, pc);
         if (LIKELY(to != NULL))
             GO(to);
         goto fetch;
@@ -404,7 +402,7 @@ fetch:
     goto trapped;
 
 out_of_steps:                           /* at the head r of a block */
-    h->ctx.pc = h->page_va + cold[r - ops].offset;
+    h->ctx.pc = h->page_va + h->code->cold[r - h->code->ops].offset;
     h->left = left;
     return HART_BUDGET;
 }

@@ -94,7 +94,6 @@ BRANCH_EACH
 
 /* Memory as the running code sees it. */
 struct view {
-    const struct fast_fetch *fetch;     /* its own pages */
     const struct fast_data *data;       /* translated: the fast path of its space */
     uint8_t *ram;                       /* not translated: RAM, ... */
     uint64_t limit;                     /* ... of which offsets below this have 8 bytes behind them, ... */

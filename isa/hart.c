@@ -296,7 +296,9 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
     if (effect & CSR_SERIALIZE)
         machine_charge(m, COST_csr_serialize, 1, false);
     h->ctx.x[op->rd] = old;
-    if (satp != h->priv.csr.satp || ((mstatus ^ h->priv.csr.mstatus) & MSTATUS_MXR))
+    if (satp != h->priv.csr.satp)
+        fast_switch(&h->fast, h->priv.csr.satp);
+    if ((mstatus ^ h->priv.csr.mstatus) & MSTATUS_MXR)
         fast_flush_translated(&h->fast);
     if ((effect & CSR_TIMER) || ((effect & CSR_INTERRUPTS) && trap_pending(&h->priv) != NO_TRAP))
         return STEP_RETURN;
@@ -440,6 +442,8 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     struct hart *h = &m->hart;
     uint64_t end = m->clock.steps + (budget < INT64_MAX / 2 ? budget : INT64_MAX / 2);
     enum hart_reason reason = HART_BUDGET;
+    if (h->fast.now->satp != h->priv.csr.satp) /* a monitor has changed it */
+        fast_switch(&h->fast, h->priv.csr.satp);
     while (reason == HART_BUDGET && m->clock.steps < end) {
         uint64_t remain = end - m->clock.steps;
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;

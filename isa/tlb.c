@@ -8,18 +8,31 @@
 
 #include "hart.h"
 
+static inline void forget_data(struct fast_data *e, uint64_t va)
+{
+    if (e->read_tag == va || e->write_tag == va)
+        e->read_tag = e->write_tag = FAST_NONE;
+}
+
+static inline void forget_fetch(struct fast_fetch *e, uint64_t va)
+{
+    if (e->tag == va)
+        e->tag = FAST_NONE;
+}
+
 static void fast_forget_page(struct fast *f, bool fetch, uint64_t vpn)
 {
-    uint64_t va = vpn << 12;
-    for (enum fast_space s = 0; s < SPACE_M; s++) {
-        if (fetch) {
-            struct fast_fetch *e = &f->fetch[s][vpn % FAST_FETCH];
-            if (e->tag == va)
-                e->tag = FAST_NONE;
-        } else {
-            struct fast_data *e = &f->data[s][vpn % FAST_DATA];
-            if (e->read_tag == va || e->write_tag == va)
-                e->read_tag = e->write_tag = FAST_NONE;
+    uint64_t va = vpn << 12, d = vpn % FAST_DATA, e = vpn % FAST_FETCH;
+    for (struct fast_set *set = f->set; set < f->set + f->used; set++) {
+        if (fetch && set->fetch_logged) {
+            forget_fetch(&set->fetch[SPACE_U][e], va);
+            forget_fetch(&set->fetch[SPACE_S][e], va);
+            forget_fetch(&set->fetch[SPACE_M_MPRV][e], va);
+        }
+        if (!fetch && set->data_logged) {
+            forget_data(&set->data[SPACE_U][d], va);
+            forget_data(&set->data[SPACE_S][d], va);
+            forget_data(&set->data[SPACE_S_SUM][d], va);
         }
     }
 }
@@ -139,13 +152,7 @@ void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, 
 
 /* --- the fast path --------------------------------------------------------------------------------------------------- */
 
-void fast_flush_all(struct fast *f)
-{
-    memset(f, 0xff, sizeof f->data + sizeof f->fetch); /* FAST_NONE everywhere */
-    f->data_logged = f->fetch_logged = 0;
-}
-
-void fast_flush_translated(struct fast *f)
+static void set_flush_translated(struct fast_set *f)
 {
     struct fast_data *data = f->data[0];
     struct fast_fetch *fetch = f->fetch[0];
@@ -162,8 +169,51 @@ void fast_flush_translated(struct fast *f)
     f->data_logged = f->fetch_logged = 0;
 }
 
-void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write)
+void fast_flush_translated(struct fast *f)
 {
+    for (uint32_t i = 0; i < f->used; i++)
+        set_flush_translated(&f->set[i]);
+}
+
+/* One more set, or one that is given up: M-mode's part of it is as good as ever. */
+static struct fast_set *fast_take(struct fast *f)
+{
+    struct fast_set *set;
+    if (f->used < FAST_SETS) {
+        set = &f->set[f->used++];
+        memset(set->data, 0xff, sizeof set->data); /* FAST_NONE everywhere */
+        memset(set->fetch, 0xff, sizeof set->fetch);
+        set->data_logged = set->fetch_logged = 0;
+    } else {
+        set = &f->set[f->next];
+        f->next = (f->next + 1) % FAST_SETS;
+        set_flush_translated(set);
+    }
+    return set;
+}
+
+void fast_switch(struct fast *f, uint64_t satp)
+{
+    for (uint32_t i = 0; i < f->used; i++) {
+        if (f->set[i].satp == satp) {
+            f->now = &f->set[i];
+            return;
+        }
+    }
+    f->now = fast_take(f);
+    f->now->satp = satp;
+}
+
+void fast_flush_all(struct fast *f)
+{
+    uint64_t satp = f->used ? f->now->satp : 0;
+    f->used = f->next = 0;
+    fast_switch(f, satp);
+}
+
+void fast_fill_data(struct fast *fast, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write)
+{
+    struct fast_set *f = fast->now;
     uint64_t page = va & ~(PAGE_SIZE - 1);
     uint64_t index = (va >> 12) % FAST_DATA;
     struct fast_data *e = &f->data[space][index];
@@ -174,8 +224,9 @@ void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t 
     e->addend = (uint64_t)(uintptr_t)host - page;
 }
 
-void fast_fill_fetch(struct fast *f, enum fast_space space, uint64_t va, struct code_page *page)
+void fast_fill_fetch(struct fast *fast, enum fast_space space, uint64_t va, struct code_page *page)
 {
+    struct fast_set *f = fast->now;
     uint64_t index = (va >> 12) % FAST_FETCH;
     struct fast_fetch *e = &f->fetch[space][index];
     if (space != SPACE_M && f->fetch_logged < FAST_LOG && e->tag == FAST_NONE)
@@ -186,14 +237,18 @@ void fast_fill_fetch(struct fast *f, enum fast_space space, uint64_t va, struct 
 
 void fast_forbid_stores(struct fast *f, const uint8_t *host)
 {
-    struct fast_data *e = f->data[0];
-    for (unsigned i = 0; i < SPACE_count * FAST_DATA; i++, e++)
-        if (e->write_tag != FAST_NONE && e->write_tag + e->addend == (uint64_t)(uintptr_t)host)
-            e->write_tag = FAST_NONE;
+    for (struct fast_set *set = f->set; set < f->set + f->used; set++) {
+        struct fast_data *e = set->data[0];
+        for (unsigned i = 0; i < SPACE_count * FAST_DATA; i++, e++)
+            if (e->write_tag != FAST_NONE && e->write_tag + e->addend == (uint64_t)(uintptr_t)host)
+                e->write_tag = FAST_NONE;
+    }
 }
 
 void fast_forget_code(struct fast *f)
 {
-    memset(f->fetch, 0xff, sizeof f->fetch);
-    f->fetch_logged = 0;
+    for (struct fast_set *set = f->set; set < f->set + f->used; set++) {
+        memset(set->fetch, 0xff, sizeof set->fetch);
+        set->fetch_logged = 0;
+    }
 }

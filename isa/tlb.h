@@ -49,6 +49,7 @@ struct tlb {
 #define FAST_FETCH 64
 #define FAST_NONE UINT64_MAX    /* a tag that no masked address equals */
 #define FAST_LOG 256
+#define FAST_SETS 4
 
 /* Which translation an access uses: user; supervisor with SUM = 0 and with SUM = 1; M-mode, which has none. Fetches know no
  * SUM, but M-mode whose loads and stores are translated (hart_fetch_space()). */
@@ -66,13 +67,24 @@ struct fast_fetch {
     struct code_page *page;
 };
 
-struct fast {
+/* What is known of one address space. */
+struct fast_set {
+    uint64_t satp;                      /* names it */
     struct fast_data data[SPACE_count][FAST_DATA];          /* of SPACE_M: never filled, since nothing is to be remembered */
     struct fast_fetch fetch[SPACE_count][FAST_FETCH];
     /* What was filled in other spaces than M since they were last flushed, as space * entries + index; a count of FAST_LOG
      * means that it may be more. */
     uint16_t data_log[FAST_LOG], fetch_log[FAST_LOG];
     uint32_t data_logged, fetch_logged;
+};
+
+/* The address spaces that were used last: who switches back and forth, like a monitor, finds what he left. What leaves the
+ * TLB leaves all of them. */
+struct fast {
+    struct fast_set *now;
+    struct fast_fetch *pages;           /* of `now`: where fetches look; the engine's */
+    struct fast_set set[FAST_SETS];
+    uint32_t used, next;                /* sets in use; the one that FIFO gives up next */
 };
 
 struct hart;
@@ -107,9 +119,12 @@ void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint16_t asid, const stru
 /* sfence.vma (privileged ISA, 4.2.1): one address or all, one ASID (global entries stay) or all. */
 void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
-/* Drops the fast path: of the spaces that are translated (satp or MXR has changed), or all. */
+/* Drops the fast path: of the spaces that are translated (MXR has changed, or the TLB is empty), or all. */
 void fast_flush_translated(struct fast *f);
 void fast_flush_all(struct fast *f);
+
+/* From now on satp is this. */
+void fast_switch(struct fast *f, uint64_t satp);
 
 /* Enters a page. `host` is the host address of its first byte; write: stores may use it, too. */
 void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write);

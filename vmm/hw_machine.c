@@ -127,15 +127,13 @@ uint64_t hw_csr_read(struct hw *hw, unsigned number)
 void hw_csr_write(struct hw *hw, unsigned number, uint64_t value)
 {
     struct machine *m = hw->m;
-    uint64_t old, satp = m->hart.priv.csr.satp;
+    uint64_t old;
     unsigned effect = csr_access(&m->hart.priv, &m->clock, number, CSR_WRITE, value, true, &old);
     if (effect & CSR_ILLEGAL)
         hw_panic(hw, "the monitor writes a CSR that there is not");
     machine_charge(m, COST_csr_access, 1, true);
     if (effect & CSR_SERIALIZE)
         machine_charge(m, COST_csr_serialize, 1, true);
-    if (satp != m->hart.priv.csr.satp)
-        fast_flush_translated(&m->hart.fast);
 }
 
 void hw_fence_i(struct hw *hw)

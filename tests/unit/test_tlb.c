@@ -107,25 +107,23 @@ static void check_all(void)
                 }
 }
 
-/* Whatever the fast path knows of translated spaces some entry of the TLB knows. */
-static bool in_tlb(bool fetch, uint64_t va)
+/* Whatever the fast path knows of a translated space an entry of the TLB knows, too, for the address space of its set. */
+static void check_in_tlb(const struct fast_set *set, bool fetch, uint64_t tag)
 {
-    for (uint16_t asid = 0; asid < 3; asid++)
-        if (tlb_find(&hart.tlb, fetch, va, asid))
-            return true;
-    return false;
+    assert_true(tag == FAST_NONE || tlb_find(&hart.tlb, fetch, tag, SATP_ASID(set->satp)));
 }
 
 static void check_fast(void)
 {
-    for (unsigned space = 0; space < SPACE_M; space++) {
-        for (unsigned i = 0; i < FAST_DATA; i++) {
-            const struct fast_data *d = &hart.fast.data[space][i];
-            assert_true(d->read_tag == FAST_NONE || in_tlb(false, d->read_tag));
-            assert_true(d->write_tag == FAST_NONE || in_tlb(false, d->write_tag));
+    for (const struct fast_set *set = hart.fast.set; set < hart.fast.set + hart.fast.used; set++) {
+        for (unsigned space = 0; space < SPACE_M; space++) {
+            for (unsigned i = 0; i < FAST_DATA; i++) {
+                check_in_tlb(set, false, set->data[space][i].read_tag);
+                check_in_tlb(set, false, set->data[space][i].write_tag);
+            }
+            for (unsigned i = 0; i < FAST_FETCH; i++)
+                check_in_tlb(set, true, set->fetch[space][i].tag);
         }
-        for (unsigned i = 0; i < FAST_FETCH; i++)
-            assert_true(hart.fast.fetch[space][i].tag == FAST_NONE || in_tlb(true, hart.fast.fetch[space][i].tag));
     }
 }
 
@@ -141,6 +139,8 @@ static void fill(void)
     tlb_fill(&hart, fetch, c.vpn << 12, c.asid, &walk);
     model_fill(fetch, c);
     enum fast_space space = (enum fast_space)below(SPACE_M);
+    uint64_t root = 0x80000 + below(2); /* six address spaces: more than there are sets */
+    fast_switch(&hart.fast, SATP_MODE_SV39 << 60 | (uint64_t)c.asid << 44 | root);
     if (fetch)
         fast_fill_fetch(&hart.fast, space, c.vpn << 12, some_page);
     else
@@ -177,6 +177,25 @@ static void fills_and_fences(void **state)
     check_fast();
 }
 
+/* Who comes back to an address space finds what he left there, if not too many others were used in between. */
+static void sets_stay(void **state)
+{
+    (void)state;
+    tlb_reset(&hart);
+    for (uint64_t satp = 1; satp <= FAST_SETS + 1; satp++) {
+        fast_switch(&hart.fast, satp);
+        assert_int_equal(hart.fast.now->data[SPACE_U][5].read_tag, FAST_NONE);
+        fast_fill_data(&hart.fast, SPACE_U, 0x5000, host_page, true, false);
+    }
+    fast_switch(&hart.fast, 3);
+    assert_int_equal(hart.fast.now->data[SPACE_U][5].read_tag, 0x5000);
+    fast_flush_translated(&hart.fast);
+    for (uint64_t satp = 2; satp <= FAST_SETS + 1; satp++) {
+        fast_switch(&hart.fast, satp);
+        assert_int_equal(hart.fast.now->data[SPACE_U][5].read_tag, FAST_NONE);
+    }
+}
+
 /* A flush of the translated spaces leaves nothing in them, however many entries there were, and all of M's. */
 static void flushes_of_the_fast_path(void **state)
 {
@@ -191,11 +210,12 @@ static void flushes_of_the_fast_path(void **state)
         fast_flush_translated(&hart.fast);
         for (unsigned s = 0; s < SPACE_M; s++) {
             for (unsigned i = 0; i < FAST_DATA; i++)
-                assert_true(hart.fast.data[s][i].read_tag == FAST_NONE && hart.fast.data[s][i].write_tag == FAST_NONE);
+                assert_true(hart.fast.now->data[s][i].read_tag == FAST_NONE &&
+                            hart.fast.now->data[s][i].write_tag == FAST_NONE);
             for (unsigned i = 0; i < FAST_FETCH; i++)
-                assert_true(hart.fast.fetch[s][i].tag == FAST_NONE);
+                assert_true(hart.fast.now->fetch[s][i].tag == FAST_NONE);
         }
-        assert_int_equal(hart.fast.data[SPACE_M][0x80005 % FAST_DATA].read_tag, 0x80005000);
+        assert_int_equal(hart.fast.now->data[SPACE_M][0x80005 % FAST_DATA].read_tag, 0x80005000);
     }
 }
 
@@ -211,8 +231,8 @@ static void no_more_stores_to_a_page(void **state)
     for (unsigned s = 0; s < SPACE_count; s++)
         for (unsigned i = 0; i < 8; i++) {
             uint64_t va = (uint64_t)(i + 8 * s) << 12;
-            assert_int_equal(hart.fast.data[s][i + 8 * s].read_tag, va);
-            assert_int_equal(hart.fast.data[s][i + 8 * s].write_tag, i % 2 ? FAST_NONE : va);
+            assert_int_equal(hart.fast.now->data[s][i + 8 * s].read_tag, va);
+            assert_int_equal(hart.fast.now->data[s][i + 8 * s].write_tag, i % 2 ? FAST_NONE : va);
         }
 }
 
@@ -235,9 +255,8 @@ static void generations_wrap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fills_and_fences),
-        cmocka_unit_test(flushes_of_the_fast_path),
-        cmocka_unit_test(no_more_stores_to_a_page),
+        cmocka_unit_test(fills_and_fences),         cmocka_unit_test(sets_stay),
+        cmocka_unit_test(flushes_of_the_fast_path), cmocka_unit_test(no_more_stores_to_a_page),
         cmocka_unit_test(generations_wrap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
