@@ -90,20 +90,28 @@ void machine_free(struct machine *m)
 
 /* --- charging -------------------------------------------------------------------------------------------------------------- */
 
+static void charge_privileged(struct machine *m)
+{
+    struct hart *h = &m->hart;
+    machine_charge(m, COST_csr_access, h->csrs - h->charged_csrs, false);
+    machine_charge(m, COST_trap_enter, h->traps - h->charged_traps, false);
+    machine_charge(m, COST_trap_return, h->returns - h->charged_returns, false);
+    h->charged_csrs = h->csrs;
+    h->charged_traps = h->traps;
+    h->charged_returns = h->returns;
+}
+
 void machine_charge_hart(struct machine *m)
 {
     struct hart *h = &m->hart;
     machine_charge(m, COST_insn, m->clock.insns - h->charged_insns + h->extra - h->charged_extra, false);
     machine_charge(m, COST_mem, h->mems - h->charged_mems, false);
-    machine_charge(m, COST_csr_access, h->csrs - h->charged_csrs, false);
-    machine_charge(m, COST_trap_enter, h->traps - h->charged_traps, false);
-    machine_charge(m, COST_trap_return, h->returns - h->charged_returns, false);
-    h->charged_traps = h->traps;
-    h->charged_returns = h->returns;
+    if (h->csrs != h->charged_csrs || h->traps != h->charged_traps ||
+        h->returns != h->charged_returns) /* no guest of a monitor */
+        charge_privileged(m);
     h->charged_insns = m->clock.insns;
     h->charged_extra = h->extra;
     h->charged_mems = h->mems;
-    h->charged_csrs = h->csrs;
     if (m->config.clock_cycles)
         m->clock.now = m->cost.total + m->idle;
 }

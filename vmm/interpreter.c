@@ -174,11 +174,14 @@ static struct trap v_jump(struct vm *vm, const struct insn *i)
 
 struct insn interpret_decode(struct vm *vm, uint32_t word)
 {
-    struct insn i;
-    insn_decode_in(vm->profile, word, &i);
-    insn_expand(&i);
+    struct decoded *d = &vm->decoded[(word >> 7 ^ word >> 20) % VM_DECODED];
+    if (d->word != word || d->insn.length == 0) {
+        d->word = word;
+        insn_decode_in(vm->profile, word, &d->insn);
+        insn_expand(&d->insn);
+    }
     hw_charge(vm->hw, COST_insn_decoded, 1);
-    return i;
+    return d->insn;
 }
 
 /* clang-format off */

@@ -67,6 +67,14 @@ struct vcpu {
     bool waiting; /* a wfi has completed, and nothing that it waits for has come yet */
 };
 
+/* An instruction that was decoded before: a guest's kernel has few that trap, and they do so often. Nothing that counts: it
+ * is charged as if it were decoded anew. Length 0: none. */
+#define VM_DECODED 64
+struct decoded {
+    uint32_t word;
+    struct insn insn;
+};
+
 struct vm {
     struct hw *hw;
     struct vmm *vmm;
@@ -85,6 +93,7 @@ struct vm {
     struct watch_observer observer; /* of watched pages */
     const struct technique *technique;
     enum insn_profile profile; /* which instructions its processor has: those of the real one */
+    struct decoded decoded[VM_DECODED]; /* by their bits */
     struct translator *translator; /* binary translation's */
     struct translator_options translator_options;
 
