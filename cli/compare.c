@@ -13,6 +13,7 @@
 #include "message.h"
 #include "options.h"
 #include "output.h"
+#include "plot.h"
 #include "report.h"
 #include "session.h"
 
@@ -110,8 +111,9 @@ static json_t *verdict_json(const struct comparison *c, unsigned i)
 
 static void write_report(const struct comparison *c, FILE *out)
 {
-    if (c->options->format == AS_TABLE) {
-        report_table(c->run, c->options->method_count, out);
+    enum format format = c->options->format;
+    if (format == AS_TABLE || format == AS_MD) {
+        report_table(c->run, c->options->method_count, format, true, out);
         print_verdicts(c, out);
         return;
     }
@@ -140,7 +142,7 @@ static void tell(const struct comparison *c)
     output_begin(&out, c->options->stats_path);
     write_report(c, out.file);
     output_end(&out);
-    report_table(c->run, c->options->method_count, stdout);
+    report_table(c->run, c->options->method_count, AS_TABLE, true, stdout);
     print_verdicts(c, stdout);
 }
 
@@ -156,6 +158,8 @@ int compare_command(int argc, char **argv)
     for (unsigned i = 0; i < o.method_count; i++)
         run_one(&c, i);
     tell(&c);
+    if (o.plot_path)
+        plot_write(c.run, o.method_count, o.plot_path);
     input_free(&c.input);
     return all_equal(&c) ? 0 : 1;
 }

@@ -13,7 +13,14 @@ _trapeze() {
     fi
     local words=
     case $prev in
-    -t | --technique) words=$("$program" info techniques 2>/dev/null | awk 'NR > 1 { print $1 }') ;;
+    -t | --technique)
+        words=$("$program" info techniques 2>/dev/null | awk 'NR > 1 { print $1 }')
+        if [ "$sub" != run ]; then # a list
+            [[ $cur != *,* ]] || words=$(printf "${cur%,*},%s\n" $words)
+            compopt -o nospace
+        fi
+        ;;
+    --plot) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -X '!*.@(svg|png|pdf)' -- "$cur"); return ;;
     --mmu) words="real shadow" ;;
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
@@ -22,7 +29,7 @@ _trapeze() {
         case $sub in
         info) words="table md json" ;;
         asm) words="elf bin" ;;
-        *) words="table json csv" ;;
+        *) words="table json csv md" ;;
         esac
         ;;
     --cost-set) words=$("$program" info costs 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 "=" }') ;;

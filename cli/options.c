@@ -12,13 +12,14 @@
 #include "cost_file.h"
 #include "message.h"
 #include "output.h"
+#include "plot.h"
 
 /* Tables: */
 /* clang-format off */
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
-    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH,
+    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -32,6 +33,7 @@ static const struct argp_option run_options[] = {
 static const struct argp_option compare_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "LIST", 0, "which to run; the first is what the others must equal (default: native and all others)", 1},
+    {"plot", KEY_PLOT, "FILE", 0, "draw the cycles by owner, a bar for each run (.svg, .png, .pdf), by gnuplot", 4},
     {"show-console", KEY_SHOW_CONSOLE, NULL, 0, "show the first run's console", 4},
     {0},
 };
@@ -61,7 +63,7 @@ static const struct argp_option shared_options[] = {
 
     {NULL, 0, NULL, 0, "Output:", 4},
     {"stats", KEY_STATS, "FILE", OPTION_ARG_OPTIONAL, "report what happened: on stderr, or as JSON in FILE", 4},
-    {"format", KEY_FORMAT, "FORMAT", 0, "of the report: table, json or csv", 4},
+    {"format", KEY_FORMAT, "FORMAT", 0, "of the report: table, json, csv or md (Markdown)", 4},
     {"quiet", KEY_QUIET, NULL, 0, "no remarks on stderr", 4},
 
     {NULL, 0, NULL, 0, "For tests of Trapeze itself:", 5},
@@ -108,8 +110,8 @@ static void take_flip(struct flip *flip, const char *text)
 
 static enum format format_of(const char *value)
 {
-    static const char *const names[] = {"table", "json", "csv"};
-    return (enum format)(AS_TABLE + argument_choice("--format", value, names, 3));
+    static const char *const names[] = {"table", "json", "csv", "md"};
+    return (enum format)(AS_TABLE + argument_choice("--format", value, names, 4));
 }
 
 /* Options that stand for one guest: of the image before them, or the first. */
@@ -268,6 +270,8 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         take_methods(o, value);
     else if (key == KEY_DUMP_STATE)
         o->dump_path = value;
+    else if (key == KEY_PLOT)
+        o->plot_path = value;
     else if (key == KEY_SHOW_CONSOLE)
         o->show_console = true;
     else
@@ -304,6 +308,10 @@ static void check(struct options *o)
         o->format = o->stats_path ? AS_JSON : AS_TABLE;
     check_output(o, o->stats_path);
     check_output(o, o->dump_path);
+    plot_check(o->plot_path);
+    check_output(o, o->plot_path);
+    if (o->plot_path && o->stats_path && output_is(o->plot_path, o->stats_path))
+        refuse("--plot %s: the report goes there (--stats)", o->plot_path);
     if (o->stats_path && o->dump_path && output_is(o->stats_path, o->dump_path))
         refuse("--dump-state %s: the report goes there (--stats)", o->dump_path);
 }
@@ -357,7 +365,9 @@ void options_parse_compare(struct options *o, int argc, char **argv)
             "Status: 0 if final state, console and traps are equal, 1 if not, 125 refused.\n\n"
             "Examples:\n"
             "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
-            "  trapeze compare --stats=both.json kernel.elf",
+            "  trapeze compare -t native,te/flush,te/traced,bt,bt/no-chain kernel.elf\n"
+            "  trapeze compare --stats=all.json --plot all.svg kernel.elf\n"
+            "  trapeze compare --format csv kernel.elf >all.csv",
         .children = children,
     };
     *o = defaults;

@@ -18,7 +18,7 @@
 #define RAM_LEAST (UINT64_C(1) << 20)
 #define RAM_MOST (UINT64_C(64) << 30)
 
-enum format { AS_UNSET, AS_TABLE, AS_JSON, AS_CSV };
+enum format { AS_UNSET, AS_TABLE, AS_JSON, AS_CSV, AS_MD };
 
 struct guest_options {
     const char *image, *bios, *kernel;
@@ -51,7 +51,7 @@ struct options {
     bool stats;                 /* a report is wanted ... */
     const char *stats_path;     /* ... in this file, or on stderr if NULL */
     enum format format;
-    const char *dump_path;
+    const char *dump_path, *plot_path;
     bool quiet, show_console;
     enum insn_profile profile;
     struct machine_stress stress;

@@ -103,3 +103,12 @@ void output_end(struct output *out)
     free(out->temporary);
     free(out->target);
 }
+
+void output_drop(struct output *out)
+{
+    fclose(out->file);
+    if (out->temporary)
+        unlink(out->temporary);
+    free(out->temporary);
+    free(out->target);
+}

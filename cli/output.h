@@ -25,4 +25,7 @@ bool output_is(const char *path, const char *other);
 void output_begin(struct output *out, const char *path);
 void output_end(struct output *out);
 
+/* Instead of output_end(): the file stays as it was before. */
+void output_drop(struct output *out);
+
 #endif

@@ -41,8 +41,8 @@ bool report_equal(const struct run_report *a, const struct run_report *b);
 /* Names of enum end_reason as reports have them: "finisher", ... */
 const char *report_reason(enum end_reason reason);
 
-/* Of these runs, side by side. */
-void report_table(const struct run_report *runs, unsigned count, FILE *out);
+/* Of these runs, side by side; aligned, or AS_MD. `compares`: the others with the first one. */
+void report_table(const struct run_report *runs, unsigned count, enum format format, bool compares, FILE *out);
 
 /* One object. Refuses (message.h) if memory is out. The caller has the reference. */
 json_t *report_json(const struct run_report *run);

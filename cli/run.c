@@ -16,8 +16,8 @@
 
 static void print(const struct options *o, const struct run_report *runs, unsigned count, FILE *out)
 {
-    if (o->format == AS_TABLE) {
-        report_table(runs, count, out);
+    if (o->format == AS_TABLE || o->format == AS_MD) {
+        report_table(runs, count, o->format, false, out);
         return;
     }
     json_t *array = json_array();

@@ -141,7 +141,7 @@ refused "trapeze: -t: te/flush/traced: one option of a kind is enough" compare -
 refused "trapeze: --no-inline: no technique of this run has it" run -t te --no-inline good.elf
 refused "trapeze: --shadow traced: no technique of this run has it" run -t native --shadow traced good.elf
 refused "trapeze: --clock 'insn': insns or cycles is wanted (did you mean 'insns'?)" run --clock insn good.elf
-refused "trapeze: --format 'jsn': table, json or csv is wanted (did you mean 'json'?)" run --format jsn good.elf
+refused "trapeze: --format 'jsn': table, json, csv or md is wanted (did you mean 'json'?)" run --format jsn good.elf
 refused "trapeze: --seed '-1': a number from 0 to 9223372036854775807 is wanted" run --seed -1 good.elf
 refused "trapeze: --seed '1x': a number from *" run --seed 1x good.elf
 refused "trapeze: --max-insns '0': a number from 1 to *" run --max-insns 0 good.elf

@@ -55,7 +55,7 @@ column=$(grep -nx cycles.total "$TMP/names" | cut -d: -f1)
 [ "$(tail -1 "$TMP/te.csv" | cut -d, -f"$column")" = "$("$json" "$TMP/te.json" cycles.total)" ] || fail "CSV: cycles.total"
 
 # On stderr: a table, or what --format says.
-run --stats 2>&1 >/dev/null | grep -q 'share run directly' || fail "no table"
+run --stats 2>&1 >/dev/null | grep -q 'share of instructions' || fail "no table"
 run --format json 2>"$TMP/stderr.json" >/dev/null
 [ "$("$json" "$TMP/stderr.json" state_hash)" = "$("$json" "$TMP/te.json" state_hash)" ] || fail "JSON on stderr"
 

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The completion for bash knows what the program knows, and is installed with it.
+set -u
+bad=0
+make -s BUILD="$BUILD" PREFIX=/usr DESTDIR="$TMP/root" install >"$TMP/make.log" 2>&1 || { cat "$TMP/make.log"; exit 1; }
+for file in bin/trapeze share/trapeze/kernel.elf share/man/man1/trapeze.1; do
+    [ -s "$TMP/root/usr/$file" ] || { echo "make install: no $file"; bad=1; }
+done
+# shellcheck disable=SC1091
+. "$TMP/root/usr/share/bash-completion/completions/trapeze" || exit 1
+
+# completes WANTED WORD...: the last word can become these.
+completes() {
+    local wanted=$1 got
+    shift
+    COMP_WORDS=("$TRAPEZE" "$@") COMP_CWORD=$# COMPREPLY=()
+    _trapeze 2>/dev/null
+    got=${COMPREPLY[*]}
+    [ "$got" = "$wanted" ] || { echo "$*: $got; wanted: $wanted"; bad=1; }
+}
+completes run ru
+completes "compare" co
+completes "--switch" run --sw
+completes "--show-console" compare --show
+completes "interp" run -t i
+completes "te" compare -t t
+completes "native,interp" compare -t native,i
+completes "native,te,bt" compare -t native,te,b
+completes "md" compare --format m
+completes "csv" run --format = c
+completes "traced" run --shadow t
+completes "techniques" info t
+completes "world_switch=" run --cost-set wo
+completes "bootstrap" run boot
+for t in $TECHNIQUES; do completes "$t" run -t "$t"; done
+exit $bad
