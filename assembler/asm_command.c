@@ -116,7 +116,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_option options[] = {
+const struct argp_option asm_command_options[] = {
     {"output", 'o', "FILE", 0, "Write the image to FILE", 0},
     {"listing", 'l', "FILE", 0, "Write a listing: addresses, bytes, source lines, symbols", 0},
     {"format", 'f', "FORMAT", 0, "elf or bin (default: bin if the output is named *.bin, else elf)", 0},
@@ -173,9 +173,21 @@ static bool write_output(struct asm_result *result, const char *name, bool (*wri
     return error == 0;
 }
 
+/* ELF is written to and fro: what is no regular file gets a copy. */
 static bool write_elf(struct asm_result *result, FILE *out)
 {
-    return asm_write_elf(result, out);
+    struct stat status;
+    if (fstat(fileno(out), &status) == 0 && S_ISREG(status.st_mode))
+        return asm_write_elf(result, out);
+    FILE *whole = tmpfile();
+    bool ok = whole != NULL && asm_write_elf(result, whole) && fseek(whole, 0, SEEK_SET) == 0;
+    for (int byte; ok && (byte = getc(whole)) != EOF;)
+        ok = putc(byte, out) != EOF;
+    int error = errno;
+    if (whole != NULL)
+        fclose(whole);
+    errno = error;
+    return ok;
 }
 static bool write_listing(struct asm_result *result, FILE *out)
 {
@@ -207,7 +219,7 @@ static int assemble(struct request *r)
 
 int asm_command(int argc, char **argv)
 {
-    static const struct argp argp = {options, parse_option, "FILE.s... -o OUT", NULL, NULL, NULL, NULL};
+    static const struct argp argp = {asm_command_options, parse_option, "FILE.s... -o OUT", NULL, NULL, NULL, NULL};
     char *doc = malloc(sizeof before + sizeof after + 1);
     size_t n = (size_t)argc + 1;
     struct request r = {.options = ASM_DEFAULTS};

@@ -20,6 +20,9 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 _Noreturn void command_refuse(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The options of the two, for who wants to say what was meant by one that does not exist. */
+extern const struct argp_option asm_command_options[], disasm_command_options[];
+
 /* A whole word as a number: decimal, 0x or octal. */
 bool command_number(const char *text, uint64_t *out);
 

@@ -246,17 +246,18 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
+const struct argp_option disasm_command_options[] = {
+    {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0},
+    {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
+    {0},
+};
+
 int disasm_command(int argc, char **argv)
 {
-    static const struct argp_option options[] = {
-        {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0},
-        {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
-        {0},
-    };
     static const char doc[] =
         "Print the instructions of an image: the executable sections of an ELF file, or all of a raw binary.\v"
         "Examples:\n  trapeze disasm kernel.elf\n  trapeze disasm --base 0x1000 rom.bin\n";
-    static const struct argp argp = {options, parse_option, "IMAGE", doc, NULL, NULL, NULL};
+    static const struct argp argp = {disasm_command_options, parse_option, "IMAGE", doc, NULL, NULL, NULL};
     struct request r = {.base = 0x80000000};
     command_parse(&argp, argc, argv, &r);
     struct image image = {.name = r.name, .profile = r.profile};

@@ -29,10 +29,10 @@ static const struct argp_option added_options[] = {
 static void add_options(struct known *k, const struct argp_option *o)
 {
     for (; o && (o->name || o->key || o->doc || o->group); o++) {
-        if (!o->name || k->count == OPTIONS_MOST)
+        if ((!o->name && !o->key) || k->count == OPTIONS_MOST)
             continue;
         k->option[k->count] = o;
-        k->name[k->count++] = o->name;
+        k->name[k->count++] = o->name ? o->name : "";
     }
 }
 
@@ -92,16 +92,28 @@ static bool takes_next(const struct known *k, int argc, char **argv, int i)
     return true;
 }
 
+static void check_all(struct known *known, int argc, char **argv)
+{
+    add_options(known, added_options);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (argv[i][0] == '-' && argv[i][1] != '\0')
+            i += takes_next(known, argc, argv, i);
+}
+
+void arguments_check(const struct argp_option *options, int argc, char **argv)
+{
+    struct known known = {.subcommand = argv[0]};
+    add_options(&known, options);
+    check_all(&known, argc, argv);
+}
+
 void arguments_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     struct known known = {.subcommand = argv[0]};
     add_options(&known, argp->options);
     for (const struct argp_child *c = argp->children; c && c->argp; c++)
         add_options(&known, c->argp->options);
-    add_options(&known, added_options);
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (argv[i][0] == '-' && argv[i][1] != '\0')
-            i += takes_next(&known, argc, argv, i);
+    check_all(&known, argc, argv);
 
     char name[32];
     char **copy = need(calloc((size_t)argc + 1, sizeof *copy));

@@ -12,6 +12,9 @@
  * a value that is missing or not wanted) is refused before. Children of `argp` may not have children themselves. */
 void arguments_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/* Only those checks, of the options of subcommand argv[0]: for who parses them otherwise. */
+void arguments_check(const struct argp_option *options, int argc, char **argv);
+
 /* Values, or refusal. A number is decimal or 0x..., and within the bounds; a choice gives its index in `names`; a size is in
  * bytes: "64K", "128M", "1G", and without a letter in MiB. */
 uint64_t argument_number(const char *option, const char *value, uint64_t least, uint64_t most);

@@ -5,7 +5,6 @@
  */
 #include "difference.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "message.h"
@@ -48,29 +47,19 @@ static bool pair_run(struct pair *p, uint64_t steps, uint64_t budget)
     return a || b;
 }
 
-static bool hashes_differ(struct difference *d, const char *what, uint64_t expected, uint64_t got)
-{
-    if (expected == got)
-        return false;
-    snprintf(d->what, sizeof d->what, "%s", what);
-    d->expected = expected;
-    d->got = got;
-    return true;
-}
-
 static bool pair_differs(const struct pair *p, struct difference *d)
 {
     struct state a = session_state(p->expected, 0), b = session_state(p->got, 0);
     struct state_difference found;
-    if (state_differs(&a, &b, &found)) {
-        memcpy(d->what, found.what, sizeof d->what);
-        d->expected = found.expected;
-        d->got = found.got;
-        return true;
-    }
-    return hashes_differ(d, "console", console_hash(session_console(p->expected, 0)),
-                         console_hash(session_console(p->got, 0))) ||
-           hashes_differ(d, "traps", session_trap_hash(p->expected, 0), session_trap_hash(p->got, 0));
+    if (!state_differs(&a, &b, &found) &&
+        !state_value_differs(&found, "console", console_hash(session_console(p->expected, 0)),
+                             console_hash(session_console(p->got, 0))) &&
+        !state_value_differs(&found, "traps", session_trap_hash(p->expected, 0), session_trap_hash(p->got, 0)))
+        return false;
+    memcpy(d->what, found.what, sizeof d->what);
+    d->expected = found.expected;
+    d->got = found.got;
+    return true;
 }
 
 /* From *lo, where both are equal, looks every `stride` steps for a difference. Leaves the last equal look in *lo. Returns

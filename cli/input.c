@@ -4,11 +4,20 @@
  */
 #include "input.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "message.h"
+
+void input_check(void)
+{
+    struct stat st;
+    if (fstat(STDIN_FILENO, &st) == 0 && S_ISDIR(st.st_mode))
+        refuse("standard input: %s", strerror(EISDIR));
+}
 
 void input_prepare(struct input *input, struct console_config *console)
 {

@@ -18,6 +18,9 @@ struct input {
     size_t key_count;
 };
 
+/* Refuses a stdin that cannot be read: a folder. */
+void input_check(void);
+
 /* Reads stdin to its end, unless it is a terminal: that is read during the first run. Sets `console` to give it. */
 void input_prepare(struct input *input, struct console_config *console);
 

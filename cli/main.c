@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "assembler/assembler.h"
+#include "assembler/command.h"
 #include "commands.h"
 #include "message.h"
 #include "version.h"
@@ -13,19 +15,21 @@
 static const struct subcommand {
     const char *name, *help;
     int (*function)(int argc, char **argv);
+    const struct argp_option *options; /* of those that do not check them by arguments_parse() */
 } subcommands[] = {
-    {"run", "run a guest, or several at once", run_command},
-    {"compare", "run a guest by several techniques, and see whether they are equal", compare_command},
-    {"asm", "assemble", asm_command},
-    {"disasm", "disassemble an image", disasm_command},
-    {"info", "print the tables that the machine and the monitor are made of", info_command},
+    {"run", "run a guest, or several at once", run_command, NULL},
+    {"compare", "run a guest by several techniques, and see whether they are equal", compare_command, NULL},
+    {"asm", "assemble", asm_command, asm_command_options},
+    {"disasm", "disassemble an image", disasm_command, disasm_command_options},
+    {"info", "print the tables that the machine and the monitor are made of", info_command, NULL},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])
 
 static void print_help(void)
 {
     puts("Usage: trapeze SUBCOMMAND [OPTION...] ...\n\n"
-         "A small RISC-V machine, and a monitor that runs guests on it by trap and emulate.\n");
+         "A small RISC-V machine, and a monitor that runs guests on it: by trap and emulate, by binary\n"
+         "translation, or interpreted.\n");
     for (unsigned i = 0; i < SUBCOMMANDS; i++)
         printf("  %-8s  %s\n", subcommands[i].name, subcommands[i].help);
     puts("\n  --help, --version; `trapeze SUBCOMMAND --help` tells more\n\n"
@@ -48,8 +52,11 @@ int main(int argc, char **argv)
         return 0;
     }
     for (unsigned i = 0; i < SUBCOMMANDS; i++)
-        if (strcmp(subcommands[i].name, argv[1]) == 0)
+        if (strcmp(subcommands[i].name, argv[1]) == 0) {
+            if (subcommands[i].options)
+                arguments_check(subcommands[i].options, argc - 1, argv + 1);
             return subcommands[i].function(argc - 1, argv + 1);
+        }
     suggest(hint, sizeof hint, argv[1], &subcommands[0].name, SUBCOMMANDS, sizeof subcommands[0]);
     refuse("unknown subcommand '%s'%s", argv[1], hint[0] ? hint : "; see trapeze --help");
 }

@@ -8,6 +8,8 @@
 
 #include "commands.h"
 #include "difference.h"
+#include "input.h"
+#include "interrupt.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
@@ -61,10 +63,14 @@ int run_command(int argc, char **argv)
 {
     struct options o;
     options_parse_run(&o, argc, argv);
+    input_check();
     struct session_config config = {
         .options = &o,
         .method = o.method[0],
-        .console = {.input = CONSOLE_FD, .input_fd = STDIN_FILENO, .output_fd = STDOUT_FILENO},
+        .console = {.input = CONSOLE_FD,
+                    .input_fd = STDIN_FILENO,
+                    .output_fd = STDOUT_FILENO,
+                    .interrupted = interrupt_catch()},
     };
     struct session *s = session_open(&config);
     session_run(s, o.max_insns);

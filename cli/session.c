@@ -26,21 +26,11 @@ static void put(void *context, uint8_t byte)
     console_put(g->console, byte);
 }
 
-/* A guest that has done nothing since it last asked waits for a key: the host may sleep, too. */
 static int get(void *context)
 {
     struct session_guest *g = context;
-    if (g->quit || console_poll(g->console)) {
-        g->quit = true;
-        return BUS_END_OF_INPUT;
-    }
-    int byte = console_get(g->console, g->clock->now);
-    if (byte == BUS_NO_INPUT) {
-        if (g->clock->insns == g->insns_at_input)
-            console_idle(g->console);
-        g->insns_at_input = g->clock->insns;
-    }
-    return byte;
+    g->quit |= console_poll(g->console);
+    return g->quit ? BUS_END_OF_INPUT : console_get(g->console, g->clock->now);
 }
 
 static bool transfer(void *context, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa)
@@ -93,6 +83,16 @@ static void note_trap(void *context, const struct trap_note *note)
 
 /* --- making ------------------------------------------------------------------------------------------------------------- */
 
+/* A drive of this guest, the last one that is open so far: no file may be written to by two. */
+static void check_drive(const struct session *s, unsigned guest, const struct drive *drive)
+{
+    for (unsigned i = 0; i <= guest; i++)
+        for (unsigned d = 0; d < s->guest[i].drive_count; d++)
+            if (drive_clashes(s->guest[i].drive[d], drive))
+                refuse("--drive %s: the file is a drive already, and is written to (add ,readonly to both, or copy it)",
+                       drive_path(drive));
+}
+
 static void open_guest(struct session *s, unsigned index, const struct session_config *config)
 {
     struct session_guest *g = &s->guest[index];
@@ -110,6 +110,7 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
         g->drive[g->drive_count] = drive_open(g->options->drive[g->drive_count], config->snapshot, error, sizeof error);
         if (!g->drive[g->drive_count])
             refuse("%s", error);
+        check_drive(s, index, g->drive[g->drive_count]);
     }
     g->console = console_new(&console);
     g->host = (struct bus_host){
@@ -122,7 +123,6 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
     };
     g->traps = need(XXH64_createState());
     XXH64_reset(g->traps, 0);
-    g->insns_at_input = UINT64_MAX;
     g->last_note_step = UINT64_MAX - 1;
 }
 

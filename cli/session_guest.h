@@ -25,8 +25,7 @@ struct session_guest {
     uint64_t note_count;
     uint64_t last_note_step, row;       /* traps noted right before the last one, with no instruction completed in between */
     struct trap_note first_note;        /* of that row, if it is no longer in `notes` */
-    uint64_t insns_at_input;            /* when the terminal was last asked in vain */
-    bool quit;                          /* Ctrl-A x */
+    bool quit;                          /* Ctrl-A x, or a signal */
 };
 
 #endif

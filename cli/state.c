@@ -76,7 +76,7 @@ uint64_t state_hash(const struct state *s)
 
 /* --- differences ------------------------------------------------------------------------------------------------------- */
 
-static bool differ(struct state_difference *d, const char *what, uint64_t expected, uint64_t got)
+bool state_value_differs(struct state_difference *d, const char *what, uint64_t expected, uint64_t got)
 {
     if (expected == got)
         return false;
@@ -96,7 +96,7 @@ static void compare_csr(void *context, unsigned number, uint64_t value)
 {
     struct csr_search *search = context;
     if (!search->found)
-        search->found = differ(search->difference, csr_name(number), value, csr_value(search->got, number));
+        search->found = state_value_differs(search->difference, csr_name(number), value, csr_value(search->got, number));
 }
 
 static bool page_differs(const struct state *a, const struct state *b, uint64_t page, struct state_difference *d)
@@ -107,7 +107,7 @@ static bool page_differs(const struct state *a, const struct state *b, uint64_t 
     for (uint64_t at = 0; at < PAGE_SIZE; at += 8) {
         char what[32];
         snprintf(what, sizeof what, "0x%" PRIx64, a->ram.base + page * PAGE_SIZE + at);
-        if (differ(d, what, bytes_get(x + at, 8), bytes_get(y + at, 8)))
+        if (state_value_differs(d, what, bytes_get(x + at, 8), bytes_get(y + at, 8)))
             return true;
     }
     return false;
@@ -115,12 +115,12 @@ static bool page_differs(const struct state *a, const struct state *b, uint64_t 
 
 bool state_differs(const struct state *expected, const struct state *got, struct state_difference *d)
 {
-    if (differ(d, "pc", expected->ctx->pc, got->ctx->pc))
+    if (state_value_differs(d, "pc", expected->ctx->pc, got->ctx->pc))
         return true;
     for (unsigned r = 1; r < 32; r++) {
         char what[8];
         snprintf(what, sizeof what, "x%u", r);
-        if (differ(d, what, expected->ctx->x[r], got->ctx->x[r]))
+        if (state_value_differs(d, what, expected->ctx->x[r], got->ctx->x[r]))
             return true;
     }
     struct csr_search search = {.got = got, .difference = d};

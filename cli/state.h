@@ -40,6 +40,9 @@ struct state_difference {
 };
 bool state_differs(const struct state *expected, const struct state *got, struct state_difference *difference);
 
+/* If both are not the same, notes it, by this name, and returns true. */
+bool state_value_differs(struct state_difference *difference, const char *what, uint64_t expected, uint64_t got);
+
 /* What the hash covers as text: one item a line, "x10 = 0x0000000000000001". */
 void state_dump(const struct state *s, FILE *out);
 

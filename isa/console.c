@@ -39,7 +39,7 @@ struct console {
     uint64_t drained;    /* bytes */
     uint8_t *captured;
     size_t captured_count, captured_room;
-    char error[128]; /* of the output, the first one; empty: none */
+    char error[128]; /* the first one; empty: none */
 
     uint8_t in[BUFFER]; /* read and not yet given to the guest */
     size_t in_next, in_count;
@@ -215,14 +215,30 @@ void console_free(struct console *c)
 
 /* --- input ----------------------------------------------------------------------------------------------------------- */
 
+bool console_quit(const struct console *c)
+{
+    return c->quit || (c->config.interrupted && *c->config.interrupted);
+}
+
+/* Waits for so many ns, if need be. A file that has ended, or an error, is something to be read, too. */
+static bool readable(const struct console *c, int64_t ns)
+{
+    struct pollfd p = {.fd = c->config.input_fd, .events = POLLIN};
+    struct timespec wait = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+    return ppoll(&p, 1, &wait, NULL) > 0;
+}
+
 /* Reads what there is into the empty buffer; may wait for it. */
 static void read_in(struct console *c)
 {
-    ssize_t n;
+    ssize_t n = 0;
     console_flush(c);
-    while ((n = read(c->config.input_fd, c->in, BUFFER)) < 0 && (errno == EINTR || errno == EAGAIN))
-        if (errno == EAGAIN)
-            poll(&(struct pollfd){.fd = c->config.input_fd, .events = POLLIN}, 1, -1);
+    do {
+        while (!console_quit(c) && !readable(c, PACE_MAX))
+            ;
+    } while (!console_quit(c) && (n = read(c->config.input_fd, c->in, BUFFER)) < 0 && (errno == EINTR || errno == EAGAIN));
+    if (n < 0 && !c->error[0])
+        snprintf(c->error, sizeof c->error, "standard input: %s", strerror(errno));
     c->in_next = 0;
     c->in_count = n > 0 ? (size_t)n : 0;
     c->in_ended = n <= 0;
@@ -243,13 +259,6 @@ static void key(struct console *c, uint8_t byte)
     else if ((c->after_ctrl_a ? byte == CTRL_A : byte != CTRL_A) && c->in_count < BUFFER)
         c->in[c->in_count++] = byte;
     c->after_ctrl_a = !c->after_ctrl_a && byte == CTRL_A;
-}
-
-static bool readable(const struct console *c, int64_t ns)
-{
-    struct pollfd p = {.fd = c->config.input_fd, .events = POLLIN};
-    struct timespec wait = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
-    return ppoll(&p, 1, &wait, NULL) > 0;
 }
 
 static int64_t host_time(void)
@@ -276,7 +285,7 @@ bool console_poll(struct console *c)
 {
     uint8_t typed[64];
     if (!c->terminal || c->in_ended)
-        return c->quit;
+        return console_quit(c);
     console_flush(c);
     memmove(c->in, c->in + c->in_next, c->in_count -= c->in_next);
     c->in_next = 0;
@@ -286,20 +295,7 @@ bool console_poll(struct console *c)
         for (ssize_t i = 0; i < n; i++)
             key(c, typed[i]);
     }
-    return c->quit;
-}
-
-void console_idle(struct console *c)
-{
-    if (c->terminal && !c->in_ended && c->in_next == c->in_count) {
-        console_flush(c);
-        readable(c, 1000000);
-    }
-}
-
-bool console_quit(const struct console *c)
-{
-    return c->quit;
+    return console_quit(c);
 }
 
 bool console_is_terminal(const struct console *c)
@@ -330,7 +326,7 @@ static int get_fd(struct console *c, uint64_t now)
     } else if (c->in_next == c->in_count && !c->in_ended) {
         read_in(c);
     }
-    if (c->quit)
+    if (console_quit(c))
         return BUS_END_OF_INPUT;
     if (c->in_next == c->in_count)
         return c->in_ended ? BUS_END_OF_INPUT : BUS_NO_INPUT;

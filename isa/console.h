@@ -9,6 +9,7 @@
 #ifndef ISA_CONSOLE_H
 #define ISA_CONSOLE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,7 @@ struct console_config {
     const char *output_name; /* for messages; NULL: "standard output" */
     const char *prefix;      /* borrowed; before each line of output; NULL: none, and bytes go out as they are */
     bool capture;            /* keep the output in memory, too */
+    const volatile sig_atomic_t *interrupted; /* borrowed: not 0 is as good as Ctrl-A x; NULL: never */
 };
 
 /* Never NULL: out of memory ends the process with a line and status 125. SIGPIPE and SIGXFSZ are ignored from then on, so
@@ -55,20 +57,17 @@ void console_put(struct console *console, uint8_t byte);
 int console_get(struct console *console, uint64_t now);
 
 /* From a terminal: takes in what was typed, without blocking. To be called now and then, so that Ctrl-A x works whatever
- * the guest does. Returns console_quit(). Does nothing for other inputs. */
+ * the guest does. Returns console_quit(). */
 bool console_poll(struct console *console);
 
-/* For a guest that only waits for keys: sleeps until one is typed, or for a millisecond; for other inputs not at all. */
-void console_idle(struct console *console);
-
-bool console_quit(const struct console *console);        /* Ctrl-A x was typed */
+bool console_quit(const struct console *console);        /* Ctrl-A x was typed, or config.interrupted is set */
 bool console_is_terminal(const struct console *console); /* the input is one */
 
 /* Writes out what is buffered, except for an unfinished line with a prefix, so that lines of several guests do not mix;
  * that one goes out with console_free(). False if output has failed; see console_error(). */
 bool console_flush(struct console *console);
 
-/* What went wrong with the output, as one line; NULL if nothing did. Output after that is dropped, but still hashed. */
+/* What went wrong, as one line; NULL if nothing did. Output after that is dropped, but still hashed; input has ended. */
 const char *console_error(const struct console *console);
 
 uint64_t console_hash(const struct console *console);  /* xxh64 of all bytes that the guest put, no prefixes */

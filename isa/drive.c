@@ -164,6 +164,13 @@ bool drive_readonly(const struct drive *d)
     return d->readonly;
 }
 
+bool drive_clashes(const struct drive *a, const struct drive *b)
+{
+    struct stat x, y;
+    bool writes = (!a->readonly && !a->overlay) || (!b->readonly && !b->overlay);
+    return writes && fstat(a->fd, &x) == 0 && fstat(b->fd, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 const char *drive_path(const struct drive *d)
 {
     return d->path;

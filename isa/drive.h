@@ -25,6 +25,9 @@ uint64_t drive_sectors(const struct drive *drive);
 bool drive_readonly(const struct drive *drive);
 const char *drive_path(const struct drive *drive);
 
+/* Are both the same file, to which one of them at least writes? */
+bool drive_clashes(const struct drive *a, const struct drive *b);
+
 /* Moves `count` whole sectors from `sector` on between the drive and `bytes`. False if they are not all there, on a write
  * to a read-only drive, or on an I/O error of the host, which is remembered. */
 bool drive_transfer(struct drive *drive, bool write, uint64_t sector, uint64_t count, uint8_t *bytes);

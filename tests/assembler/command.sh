@@ -27,7 +27,12 @@ refused "no source file" asm -o "$out"
 refused "no output file" asm "$work/a.s"
 refused "nowhere.s: No such file" asm "$work/nowhere.s" -o "$out"
 refused "Is a directory" asm "$work" -o "$out"
-refused "unrecognized option '--nonsense'" asm --nonsense
+refused "unknown option '--nonsense'; see trapeze asm --help" asm --nonsense
+refused "unknown option '--lsting' (did you mean '--listing'?)" asm "$work/g.s" --lsting x -o "$out"
+refused "option '--output' needs a value" asm "$work/g.s" -o
+refused "unknown option '--bse' (did you mean '--base'?)" "$TRAPEZE" disasm --bse 0 x
+refused "unknown option '-z'; see trapeze disasm --help" "$TRAPEZE" disasm -z
+refused "No space left" asm "$work/g.s" -o /dev/full
 refused "not an address" asm "$work/g.s" -o "$out" --text 12x
 refused "format is elf or bin" asm "$work/g.s" -o "$out" -f coff
 refused "not a number" asm "$work/g.s" -o "$out" -D X=y

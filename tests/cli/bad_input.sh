@@ -86,6 +86,13 @@ refused "trapeze: *good.elf*overlap*" run --bios good.elf --kernel good.elf
 head -c 3M /dev/zero >big.bin
 refused "trapeze: big.bin: *" run -m 2M big.bin
 
+# --- standard input ---
+for command in "run" "run -t native" "compare"; do
+    # shellcheck disable=SC2086
+    got=$("$TRAPEZE" $command good.elf 2>&1 </)
+    [ $? = 125 ] && [ "$got" = "trapeze: standard input: Is a directory" ] || { echo "$command </: $got"; bad=1; }
+done
+
 # --- drives ---
 refused "trapeze: no.img: No such file or directory" run --drive no.img good.elf
 head -c 1000 /dev/zero >odd.img
@@ -94,6 +101,11 @@ refused "trapeze: odd.img: *1000 bytes*512*" run --drive odd.img good.elf
 refused "trapeze: none.img: *" run --drive none.img good.elf
 head -c 1024 /dev/zero >disk.img
 refused "trapeze: *readonl*" run --drive disk.img,readonl good.elf
+ln -s disk.img link.img
+refused "trapeze: --drive ./disk.img: the file is a drive already, and is written to*" run --drive disk.img --drive ./disk.img good.elf
+refused "trapeze: --drive link.img: the file is a drive already, and is written to*" run --drive disk.img,readonly --drive link.img good.elf
+refused "trapeze: --drive disk.img: the file is a drive already, and is written to*" run good.elf --drive disk.img good.elf --drive disk.img
+"$TRAPEZE" run --drive disk.img,readonly --drive link.img,readonly good.elf || bad=1
 for _ in {1..9}; do many+=(--drive disk.img); done
 refused "trapeze: --drive disk.img: a guest has room for 8 drives" run "${many[@]}" good.elf
 if [ "$(id -u)" != 0 ]; then

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# SIGINT and SIGTERM end a run as Ctrl-A x does: status 124, with its report, and all that the guest has put out; whether it
+# computes or waits for input from a pipe. Who has switched the signal off is not disturbed.
+set -u
+bad=0
+wrong() { echo "$*"; bad=1; }
+json=$BUILD/tests/tools/json
+cat >"$TMP/spin.s" <<'END'
+_start: li      t0, 0x10000000
+        li      t1, 'x'
+        sb      t1, (t0)
+spin:   j       spin
+END
+"$TRAPEZE" asm "$TMP/spin.s" -o "$TMP/spin.elf" || exit 1
+
+# stopped SIGNAL NAME OPTION...: after a while
+stopped() {
+    local signal=$1 name=$2 status
+    shift 2
+    rm -f "$TMP/stats" "$TMP/dump"
+    timeout --preserve-status -s "$signal" 0.7 "$TRAPEZE" run --stats="$TMP/stats" --dump-state "$TMP/dump" "$@" >"$TMP/out" 2>"$TMP/err"
+    status=$?
+    [ $status = 124 ] || wrong "$name, $signal: status $status: $(cat "$TMP/err")"
+    [ "$("$json" "$TMP/stats" exit)" = '{"code":0,"reason":"quit","status":124}' ] || wrong "$name, $signal: $(tail -1 "$TMP/stats")"
+    tail -1 "$TMP/dump" | grep -q '^csr' || wrong "$name, $signal: no state"
+    [ "$("$BUILD"/tests/tools/rehash "$TMP/dump")" = "$("$json" "$TMP/stats" state_hash)" ] || wrong "$name, $signal: another state"
+}
+for t in native te bt; do
+    for signal in INT TERM; do
+        stopped $signal "computing, $t" -t $t "$TMP/spin.elf" </dev/null
+        [ "$(cat "$TMP/out")" = x ] || wrong "computing, $t: console $(cat "$TMP/out")"
+    done
+done
+mkfifo "$TMP/pipe"
+sleep 20 >"$TMP/pipe" &
+for t in native te; do
+    stopped TERM "waiting, $t" -t $t "$KERNEL" <"$TMP/pipe"
+    grep -q '\$' "$TMP/out" || wrong "waiting, $t: console $(cat "$TMP/out")"
+done
+kill %1
+
+"$TRAPEZE" run -t native --quiet --max-insns 100000000 --stats="$TMP/stats" "$TMP/spin.elf" >/dev/null </dev/null &    # without job control
+sleep 0.2
+kill -INT $!
+wait $!
+[ "$("$json" "$TMP/stats" exit.reason)" = budget ] || wrong "a signal that is switched off: $("$json" "$TMP/stats" exit)"
+exit $bad
