@@ -11,7 +11,7 @@ static bool pte_reserved(uint64_t pte)
     return (pte & PTE_RESERVED) || (pte & (PTE_R | PTE_W)) == PTE_W;
 }
 
-struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
+static inline struct walk walk_tables(const struct ram *ram, uint64_t satp, uint64_t va)
 {
     struct walk w = {.end = WALK_INVALID, .level = 2};
     if ((int64_t)(va << 25) >> 25 != (int64_t)va)
@@ -43,13 +43,18 @@ struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
     return w;
 }
 
+struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
+{
+    return walk_tables(ram, satp, va);
+}
+
 struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va,
                                 enum access access)
 {
     struct mmu_result r = {.pa = va, .cause = NO_TRAP};
     if (!mmu_paged(p, mode))
         return r;
-    r.walk = mmu_walk(ram, p->csr.satp, va);
+    r.walk = walk_tables(ram, p->csr.satp, va);
     if (r.walk.end == WALK_NO_MEMORY) {
         r.cause = mmu_access_fault(access);
         return r;

@@ -47,23 +47,23 @@ done
 
 # Ratios, shares, all exits.
 mapfile -t cycles < <("$json" "$TMP/json" runs.{0..4}.cycles.total)
-want=$(for c in "${cycles[@]}"; do awk -v c="$c" -v n="${cycles[0]}" 'BEGIN { printf "%.3f ", c / n }'; done)
-[ "$(sed -n "s/^  times native's *//p" "$TMP/table" | xargs)" = "$(echo "$want" | xargs)" ] || wrong "ratios: wanted $want"
+expected=$(for c in "${cycles[@]}"; do awk -v c="$c" -v n="${cycles[0]}" 'BEGIN { printf "%.3f ", c / n }'; done)
+[ "$(sed -n "s/^  times native's *//p" "$TMP/table" | xargs)" = "$(echo "$expected" | xargs)" ] || wrong "ratios: expecteded $expected"
 for part in "direct run directly" "translated translated" "interpreted interpreted"; do
-    want=
+    expected=
     for i in 0 1 2 3 4; do
         read -r n all < <("$json" "$TMP/json" runs.$i.instructions.{"${part%% *}",guest} | xargs)
-        want+=$(awk -v n="$n" -v all="$all" 'BEGIN { printf "%.3f %% ", 100 * n / all }')
+        expected+=$(awk -v n="$n" -v all="$all" 'BEGIN { printf "%.3f %% ", 100 * n / all }')
     done
-    got=$(sed -n '/^share/,/^exits/p' "$TMP/table" | sed -n "s/^  ${part#* } *//p" | xargs)
-    [ "$got" = "$(echo "$want" | xargs)" ] || wrong "share ${part#* }: $got, wanted $want"
+    found=$(sed -n '/^share/,/^exits/p' "$TMP/table" | sed -n "s/^  ${part#* } *//p" | xargs)
+    [ "$found" = "$(echo "$expected" | xargs)" ] || wrong "share ${part#* }: $found, expecteded $expected"
 done
 sum=0
 for n in $("$json" "$TMP/json" runs.3.exits.{csr,privileged,ecall,exception,page_{true,hidden,trace},mmio,timer,interrupt,wfi,hypercall,callout,guest_page,virtual_insn,budget}.count); do
     sum=$((sum + n))
 done
-got=$(in_md exits total | cut -d'|' -f6)
-[ "${got%%(*}" -eq "$sum" ] || wrong "all exits of bt: $got, wanted $sum"
+found=$(in_md exits total | cut -d'|' -f6)
+[ "${found%%(*}" -eq "$sum" ] || wrong "all exits of bt: $found, expecteded $sum"
 grep -q 'hypercall' "$TMP/table" && wrong "a row of zeros"
 [ "$("$TRAPEZE" run --append run=hello --format md "$KERNEL" 2>&1 >/dev/null </dev/null | grep -c "^| in U-mode | 299 |$")" = 1 ] || wrong "run --format md"
 exit $bad
