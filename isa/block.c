@@ -307,8 +307,8 @@ void block_pair(struct code *c, uint32_t index, bool bare)
 #include "pair.def"
     };
     struct op *op = &c->ops[index];
-    if (op->n < 2 || op[-1].n != op->n - 1)
-        return;
+    if (c->cold[index - 1].length == 0 || c->cold[index].offset != c->cold[index - 1].offset + c->cold[index - 1].length)
+        return; /* not the one after the other of one block */
     uint16_t pair = pairs[bare][c->cold[index - 1].kind][c->cold[index].kind];
     if (pair)
         op[-1].run = c->labels[pair];

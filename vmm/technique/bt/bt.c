@@ -9,6 +9,18 @@
 
 /* --- out of translated code ------------------------------------------------------------------------------------------------- */
 
+/* The auipc before this point has been counted; now it is carried out. Its bytes are those that were translated: they are
+ * watched. */
+static void complete_auipc(struct vm *vm, uint32_t record)
+{
+    const struct code_map *page = &vm->translator->page[record_payload(record) / PAGE_HALVES];
+    uint64_t gva = record_gva(vm->translator, record) - 4;
+    struct insn i;
+    insn_decode((uint32_t)bytes_get(ram_at(&vm->bus.ram, page->gpa + gva % PAGE_SIZE, 4), 4), &i);
+    vm->vcpu.ctx->x[i.rd] = gva + (uint64_t)i.imm;
+    hw_charge(vm->hw, COST_insn_decoded, 1);
+}
+
 /* The guest's state between two of its instructions, from where the hardware has stopped in the cache. */
 static void recover(struct vm *vm, struct hw_exit *exit)
 {
@@ -22,6 +34,10 @@ static void recover(struct vm *vm, struct hw_exit *exit)
     switch (record_kind(record)) {
     case RECORD_NONE:
         hw_panic(vm->hw, "translated code has stopped where it cannot");
+    case RECORD_BETWEEN:
+        complete_auipc(vm, record);
+        ctx->pc = record_gva(t, record);
+        break;
     case RECORD_POINT:
     case RECORD_CALLOUT:
         ctx->pc = record_gva(t, record);
@@ -32,12 +48,13 @@ static void recover(struct vm *vm, struct hw_exit *exit)
         t->wanted_link = record_payload(record);
         break;
     case RECORD_INDIRECT:
-        ctx->pc = ctx->x[PROBE_PC];
+        ctx->pc = ctx->x[PROBE_PC] & ~UINT64_C(1);
         ctx->x[PROBE_PC] = *window_slot(&t->window, SLOT_A);
         ctx->x[PROBE_AT] = *window_slot(&t->window, SLOT_B);
         ctx->x[PROBE_TAG] = *window_slot(&t->window, SLOT_C);
         hw_charge(vm->hw, COST_reg_moved, 3);
         t->wants_probe = asks;
+        t->wanted_link = record_payload(record);
     }
     t->wanted_pc = ctx->pc;
     t->wanted_generation = t->generation;

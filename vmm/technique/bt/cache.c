@@ -251,24 +251,40 @@ bool translator_find(struct vm *vm, unsigned space, uint32_t *offset)
     return true;
 }
 
-void translator_connect(struct vm *vm, unsigned space, uint32_t offset)
+static void make_link(struct vm *vm, unsigned space, struct link *link, uint32_t offset)
+{
+    struct translator *t = vm->translator;
+    const struct code_map *from = &t->page[link->page];
+    if (!from->used || from->space != space || vm->translator_options.no_chain)
+        return;
+    emit_patch(t, link->slot, offset);
+    link_set(vm, link, true);
+    vm->counters.bt_chains++;
+}
+
+static void make_probe(struct vm *vm, unsigned space)
 {
     struct translator *t = vm->translator;
     uint64_t pc = vm->vcpu.ctx->pc;
-    bool still = t->wanted_pc == pc && t->wanted_generation == t->generation && t->wanted_space == space;
-    if (still && t->wants_link) {
-        struct link *link = &t->link[t->wanted_link];
-        if (t->page[link->page].used && t->page[link->page].space == space && !vm->translator_options.no_chain) {
-            emit_patch(t, link->slot, offset);
-            link_set(vm, link, true);
-            vm->counters.bt_chains++;
-        }
-    } else if (still && t->wants_probe) {
-        struct code_map *page = page_find(t, space, pc & PAGE_MASK);
-        uint32_t at = translate_head(vm, (uint32_t)(page - t->page), (uint32_t)(pc % PAGE_SIZE));
-        t->window.space[space].probe[pc / 2 % PROBES] = (struct probe){pc, cache_va(at)};
-        hw_charge(vm->hw, COST_entry_written, 1);
-        vm->counters.bt_probes++;
+    const struct code_map *page = page_find(t, space, pc & PAGE_MASK);
+    uint32_t at = translate_head(vm, (uint32_t)(page - t->page), (uint32_t)(pc % PAGE_SIZE));
+    t->window.space[space].probe[pc / 2 % PROBES] = (struct probe){pc, cache_va(at)};
+    hw_charge(vm->hw, COST_entry_written, 1);
+    vm->counters.bt_probes++;
+}
+
+void translator_connect(struct vm *vm, unsigned space, uint32_t offset)
+{
+    struct translator *t = vm->translator;
+    bool still = t->wanted_pc == vm->vcpu.ctx->pc && t->wanted_generation == t->generation && t->wanted_space == space;
+    if (still && t->wants_link)
+        make_link(vm, space, &t->link[t->wanted_link], offset);
+    if (still && t->wants_probe) {
+        uint32_t link = t->wanted_link;
+        if (link && !vm->translator_options.no_chain && predict_jump(vm, link - 1, vm->vcpu.ctx->pc))
+            make_link(vm, space, &t->link[link - 1], offset);
+        else
+            make_probe(vm, space);
     }
     t->wants_link = t->wants_probe = false;
 }

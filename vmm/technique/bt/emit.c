@@ -28,6 +28,20 @@ void emit_end(struct emitter *e)
     hw_charge(e->vm->hw, COST_insn_emitted, e->insns);
 }
 
+void emit_rewrite(struct emitter *e, struct vm *vm, uint32_t page, uint32_t at)
+{
+    uint32_t end = vm->translator->used;
+    vm->translator->used = at;
+    emit_begin(e, vm, page);
+    e->end = end;
+}
+
+void emit_rewritten(struct emitter *e)
+{
+    emit_end(e);
+    e->t->used = e->end;
+}
+
 void emit_record(struct emitter *e, enum record_kind kind, uint32_t payload)
 {
     e->t->record[e->t->used / 2] = record_make(kind, payload);
@@ -69,24 +83,40 @@ static int64_t low12(uint64_t value)
     return (int64_t)(value << 52) >> 52;
 }
 
-/* As assemblers do li (unprivileged ISA, 2.4): the upper part, shifted, and the lower 12 bits added. */
+static bool is_int32(uint64_t value)
+{
+    return (uint64_t)(int32_t)value == value;
+}
+
+static void emit_int32(struct emitter *e, unsigned rd, uint64_t value, enum mark mark)
+{
+    int64_t low = low12(value), high = (int64_t)((value - (uint64_t)low) << 32) >> 32;
+    if (high)
+        emit(e, INSN_lui, rd, 0, 0, high, low ? EXTRA : mark);
+    if (low || !high)
+        emit(e, high ? INSN_addiw : INSN_addi, rd, high ? rd : 0, 0, low, mark);
+}
+
+bool constant_fits(uint64_t value)
+{
+    return is_int32(value) || (value && is_int32((uint64_t)((int64_t)value >> __builtin_ctzll(value))));
+}
+
+/* As assemblers do li (unprivileged ISA, 2.4): what remains without the zeros at its end, shifted; or without its lower 12
+ * bits, which are added. */
 void emit_constant(struct emitter *e, unsigned rd, uint64_t value, enum mark mark)
 {
-    int64_t low = low12(value);
-    if ((uint64_t)low == value) {
-        emit(e, INSN_addi, rd, 0, 0, low, mark);
-    } else if ((uint64_t)(int32_t)value == value) {
-        int64_t high = (int64_t)((uint64_t)((int64_t)value - low) << 32) >> 32;
-        emit(e, INSN_lui, rd, 0, 0, high, low ? EXTRA : mark);
-        if (low)
-            emit(e, INSN_addiw, rd, rd, 0, low, mark);
+    unsigned zeros = value ? (unsigned)__builtin_ctzll(value) : 0;
+    uint64_t shifted = (uint64_t)((int64_t)value >> zeros);
+    if (is_int32(value)) {
+        emit_int32(e, rd, value, mark);
+    } else if (is_int32(shifted)) {
+        emit_int32(e, rd, shifted, EXTRA);
+        emit(e, INSN_slli, rd, rd, 0, zeros, mark);
     } else {
-        int64_t upper = (int64_t)(value - (uint64_t)low) >> 12;
-        unsigned zeros = (unsigned)__builtin_ctzll((uint64_t)upper);
-        emit_constant(e, rd, (uint64_t)(upper >> zeros), EXTRA);
-        emit(e, INSN_slli, rd, rd, 0, 12 + zeros, low ? EXTRA : mark);
-        if (low)
-            emit(e, INSN_addi, rd, rd, 0, low, mark);
+        int64_t low = low12(value);
+        emit_constant(e, rd, value - (uint64_t)low, EXTRA);
+        emit(e, INSN_addi, rd, rd, 0, low, mark);
     }
 }
 
@@ -101,7 +131,7 @@ void emit_link(struct emitter *e, uint64_t gva)
     struct translator *t = e->t;
     const struct code_map *page = &t->page[e->page];
     uint32_t number = t->links_used++;
-    t->link[number] = (struct link){gva, t->used, (uint16_t)e->page, false};
+    t->link[number] = (struct link){.target = gva, .slot = t->used, .page = (uint16_t)e->page};
     emit_record(e, RECORD_LINK, number);
     emit_word(e, ECALL, 4, EXTRA);
     uint32_t entry = (gva ^ page->gva) < PAGE_SIZE ? page->entry[gva % PAGE_SIZE / 2] : 0;
@@ -112,10 +142,22 @@ void emit_link(struct emitter *e, uint64_t gva)
     }
 }
 
-void emit_branch_to_stub(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const uint8_t spilled[3])
+static void emit_branch(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const struct stub *stub)
 {
-    e->stub[e->stubs++] = (struct stub){e->t->used, (uint16_t)e->guest, {spilled[0], spilled[1], spilled[2]}};
-    emit(e, id, 0, rs1, rs2, 0, EXTRA);
+    e->stub[e->stubs] = *stub;
+    e->stub[e->stubs++].branch = e->t->used;
+    emit(e, id, 0, rs1, rs2, 0, stub->callout ? EXTRA : RETIRES);
+}
+
+void emit_branch_to_callout(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const uint8_t spilled[3])
+{
+    struct stub stub = {.callout = true, .guest = e->guest, .spilled = {spilled[0], spilled[1], spilled[2]}};
+    emit_branch(e, id, rs1, rs2, &stub);
+}
+
+void emit_branch_to_link(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, uint64_t gva)
+{
+    emit_branch(e, id, rs1, rs2, &(struct stub){.guest = gva});
 }
 
 void emit_stubs(struct emitter *e)
@@ -127,7 +169,10 @@ void emit_stubs(struct emitter *e)
         for (unsigned k = 0; k < 3; k++)
             if (s->spilled[k])
                 emit_load_slot(e, s->spilled[k], slots[k], EXTRA);
-        emit_callout(e, s->guest);
+        if (s->callout)
+            emit_callout(e, (uint32_t)s->guest);
+        else
+            emit_link(e, s->guest);
     }
     e->stubs = 0;
 }

@@ -16,8 +16,9 @@
 /* Code that a unit has beside its straight path, emitted behind it. */
 struct stub {
     uint32_t branch;    /* offset of the instruction that leads here */
-    uint16_t guest;     /* offset of the guest instruction in its page */
-    uint8_t spilled[3]; /* registers to reload from slots A, B, C before the call-out; 0: none */
+    bool callout;       /* of the guest instruction at `guest`; else the way there */
+    uint64_t guest;     /* its offset in the page, if it is; its gva */
+    uint8_t spilled[3]; /* registers to reload from slots A, B, C before a call-out; 0: none */
 };
 
 struct emitter {
@@ -27,6 +28,7 @@ struct emitter {
     uint32_t start;  /* offset in the cache where this began */
     uint32_t guest;  /* offset in its page of the guest instruction being translated */
     uint32_t insns;  /* emitted */
+    uint32_t end;    /* of the cache's contents, while something is rewritten */
     unsigned stubs;
     struct stub stub[STUBS];
 };
@@ -38,6 +40,10 @@ void emit_begin(struct emitter *e, struct vm *vm, uint32_t page);
 
 /* The machine learns of what was emitted, and it is charged. */
 void emit_end(struct emitter *e);
+
+/* Between these the emitter writes over what has been emitted at `at`, as many bytes as were there. */
+void emit_rewrite(struct emitter *e, struct vm *vm, uint32_t page, uint32_t at);
+void emit_rewritten(struct emitter *e);
 
 static inline uint32_t emit_at(const struct emitter *e)
 {
@@ -67,14 +73,20 @@ void emit_nop(struct emitter *e);
 /* rd = value, without another register. The last instruction of it carries the mark. */
 void emit_constant(struct emitter *e, unsigned rd, uint64_t value, enum mark mark);
 
+/* Does emit_constant() need three instructions at most? */
+bool constant_fits(uint64_t value);
+
 /* An ecall that has the monitor carry out the guest instruction at this offset of its page. */
 void emit_callout(struct emitter *e, uint32_t guest_offset);
 
 /* The way to gva: a jal, if it is known already, or an ecall that will become one. */
 void emit_link(struct emitter *e, uint64_t gva);
 
-/* A branch at the present address is to be `id rs1, rs2, stub`: to code that reloads what is spilled and calls out. */
-void emit_branch_to_stub(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const uint8_t spilled[3]);
+/* `id rs1, rs2` to a stub that reloads what is spilled and calls out. */
+void emit_branch_to_callout(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const uint8_t spilled[3]);
+
+/* A branch of the guest's, to gva if it is taken: to a stub that is the way there. */
+void emit_branch_to_link(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, uint64_t gva);
 
 /* The stubs. At the end of a unit. */
 void emit_stubs(struct emitter *e);

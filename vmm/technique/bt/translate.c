@@ -31,16 +31,12 @@ static bool translate_auipc(struct emitter *e, const struct guest_insn *g)
 
 /* --- control flow --------------------------------------------------------------------------------------------------------- */
 
-/* The branch carries the mark; behind it lie the way on, and the way that is taken. */
+/* The branch carries the mark. Not taken, it goes on in the unit. */
 static bool translate_branch(struct emitter *e, const struct guest_insn *g)
 {
     const struct insn *i = &g->insn;
-    uint32_t branch = emit_at(e);
-    emit(e, (enum insn_id)i->id, 0, i->rs1, i->rs2, 0, RETIRES);
-    emit_link(e, g->gva + i->length);
-    emit_patch(e->t, branch, emit_at(e));
-    emit_link(e, g->gva + (uint64_t)i->imm);
-    return false;
+    emit_branch_to_link(e, (enum insn_id)i->id, i->rs1, i->rs2, g->gva + (uint64_t)i->imm);
+    return true;
 }
 
 static bool translate_jal(struct emitter *e, const struct guest_insn *g)
@@ -74,17 +70,16 @@ static void emit_jalr_link(struct emitter *e, const struct guest_insn *g)
 
 /* The whole address is compared with that of the entry which its bits 10:1 choose. Hit: to the second entry of that unit,
  * which reloads what is spilled. */
-static bool translate_jalr(struct emitter *e, const struct guest_insn *g)
+static void emit_probe(struct emitter *e, const struct guest_insn *g, uint32_t site)
 {
     const struct insn *i = &g->insn;
     emit_store_slot(e, PROBE_PC, SLOT_A, EXTRA);
     emit_store_slot(e, PROBE_AT, SLOT_B, EXTRA);
     emit_store_slot(e, PROBE_TAG, SLOT_C, EXTRA);
-    emit(e, INSN_addi, PROBE_PC, i->rs1, 0, i->imm, EXTRA);
-    emit(e, INSN_andi, PROBE_PC, PROBE_PC, 0, -2, i->rd ? EXTRA : RETIRES);
+    emit(e, INSN_addi, PROBE_PC, i->rs1, 0, i->imm, i->rd ? EXTRA : RETIRES); /* an odd address is a miss */
     if (i->rd)
         emit_jalr_link(e, g);
-    emit_record(e, RECORD_INDIRECT, 0);
+    emit_record(e, RECORD_INDIRECT, site);
     emit(e, INSN_slli, PROBE_AT, PROBE_PC, 0, 53, EXTRA);
     emit(e, INSN_srli, PROBE_AT, PROBE_AT, 0, 50, EXTRA);
     emit(e, INSN_lui, PROBE_TAG, 0, 0, (int64_t)PROBES_BASE, EXTRA);
@@ -95,9 +90,70 @@ static bool translate_jalr(struct emitter *e, const struct guest_insn *g)
     emit(e, INSN_ld, PROBE_AT, PROBE_AT, 0, 8, EXTRA);
     emit(e, INSN_jalr, 0, PROBE_AT, 0, 0, EXTRA);
     emit_patch(e->t, miss, emit_at(e));
-    emit_record(e, RECORD_INDIRECT, 0);
+    emit_record(e, RECORD_INDIRECT, site);
     emit(e, INSN_ecall, 0, 0, 0, 0, EXTRA);
+}
+
+/* The register that holds the guess of a prediction: none that the jump names. */
+static unsigned guess_register(const struct insn *i)
+{
+    unsigned reg = PROBE_PC;
+    while (reg == i->rd || reg == i->rs1)
+        reg++;
+    return reg;
+}
+
+/* An indirect jump mostly goes where it went before. In front of the probe is room for that guess (predict_jump()); until
+ * there is one, it is jumped over:
+ *     sd g, A     (j probe)
+ *     g = guess   three instructions
+ *     bne g, rs1, wrong
+ *     ld g, A
+ *     rd = link
+ *     link to the guess
+ * wrong: ld g, A
+ * probe: */
+static bool translate_jalr(struct emitter *e, const struct guest_insn *g)
+{
+    const struct insn *i = &g->insn;
+    unsigned guess = guess_register(i);
+    bool predictable = i->imm == 0 && i->rs1 != 0 && i->rd != i->rs1;
+    uint32_t site = e->t->links_used;
+    if (predictable) {
+        uint32_t start = emit_at(e);
+        emit(e, INSN_jal, 0, 0, 0, 0, EXTRA);
+        for (unsigned k = 0; k < GUESS_INSNS; k++)
+            emit(e, INSN_addi, 0, 0, 0, 0, EXTRA);
+        uint32_t wrong = emit_at(e);
+        emit(e, INSN_bne, 0, guess, i->rs1, 0, EXTRA);
+        emit_load_slot(e, guess, SLOT_A, i->rd ? EXTRA : RETIRES);
+        if (i->rd)
+            emit_constant(e, i->rd, g->gva + i->length, RETIRES);
+        emit_link(e, PROBE_NONE);
+        emit_patch(e->t, wrong, emit_at(e));
+        emit_load_slot(e, guess, SLOT_A, EXTRA);
+        emit_patch(e->t, start, emit_at(e));
+        e->t->link[site].guess = start;
+        e->t->link[site].guess_register = (uint8_t)guess;
+    }
+    emit_probe(e, g, predictable ? site + 1 : 0);
     return false;
+}
+
+bool predict_jump(struct vm *vm, uint32_t number, uint64_t gva)
+{
+    struct link *link = &vm->translator->link[number];
+    struct emitter e;
+    if (link->target != PROBE_NONE || !constant_fits(gva))
+        return false;
+    link->target = gva;
+    emit_rewrite(&e, vm, link->page, link->guess);
+    emit_store_slot(&e, link->guess_register, SLOT_A, EXTRA);
+    emit_constant(&e, link->guess_register, gva, EXTRA);
+    while (emit_at(&e) < link->guess + 4 * (1 + GUESS_INSNS))
+        emit(&e, INSN_addi, 0, 0, 0, 0, EXTRA);
+    emit_rewritten(&e);
+    return true;
 }
 
 _Static_assert(PROBES == 1024 && sizeof(struct probe) == 16, "the shifts of translate_jalr()");
@@ -137,6 +193,36 @@ static bool translate_insn(struct emitter *e, const struct guest_insn *g)
     default:
         return translate_callout(e, g);
     }
+}
+
+/* --- auipc and what it is there for ----------------------------------------------------------------------------------------- */
+
+/* `call` and `la`: auipc, and a jump or an addition that starts from its register. */
+static bool is_pair(const struct guest_insn *first, const struct guest_insn *second)
+{
+    unsigned rd = first->insn.rd;
+    if (first->insn.id != INSN_auipc || rd == 0 || second->insn.rs1 != rd)
+        return false;
+    return second->insn.id == INSN_jalr || (second->insn.id == INSN_addi && second->insn.rd == rd);
+}
+
+/* Both are carried out as one, since the register between them is known. Who stops there gets it by the record. */
+static bool translate_pair(struct emitter *e, const struct guest_insn *first, const struct guest_insn *second)
+{
+    const struct insn *i = &second->insn;
+    uint64_t between = first->gva + (uint64_t)first->insn.imm, value = between + (uint64_t)i->imm;
+    emit_nop(e);
+    emit_record(e, RECORD_BETWEEN, e->page * (uint32_t)PAGE_HALVES + (uint32_t)(second->gva % PAGE_SIZE / 2));
+    if (i->id == INSN_addi) {
+        emit_constant(e, i->rd, value, RETIRES);
+        return true;
+    }
+    if (i->rd != first->insn.rd)
+        emit_constant(e, first->insn.rd, between, i->rd ? EXTRA : RETIRES);
+    if (i->rd)
+        emit_constant(e, i->rd, second->gva + i->length, RETIRES);
+    emit_link(e, value & ~UINT64_C(1));
+    return false;
 }
 
 /* --- units ------------------------------------------------------------------------------------------------------------------------ */
@@ -185,10 +271,30 @@ static void set_entry(struct emitter *e, uint32_t offset, uint32_t flag)
     emit_record(e, RECORD_POINT, e->page * (uint32_t)PAGE_HALVES + offset / 2);
 }
 
+/* Translates the instruction at *offset, or it and the next one, and moves on. Returns whether the unit does. */
+static bool translate_next(struct emitter *e, uint32_t *offset, uint32_t flag)
+{
+    struct code_map *page = &e->t->page[e->page];
+    struct guest_insn g, next;
+    e->guest = *offset;
+    bool whole = fetch(e, *offset, &g);
+    set_entry(e, *offset, flag);
+    note_lines(page, *offset, whole ? g.insn.length : 2);
+    *offset += g.insn.length;
+    if (!whole)
+        return translate_callout(e, &g);
+    if (g.insn.id == INSN_auipc && *offset < PAGE_SIZE && fetch(e, *offset, &next) && is_pair(&g, &next)) {
+        note_lines(page, *offset, next.insn.length);
+        *offset += next.insn.length;
+        return translate_pair(e, &g, &next);
+    }
+    return translate_insn(e, &g);
+}
+
 void translate_unit(struct vm *vm, uint32_t number, uint32_t offset)
 {
     struct translator *t = vm->translator;
-    struct code_map *page = &t->page[number];
+    const struct code_map *page = &t->page[number];
     struct emitter e;
     align(t);
     emit_begin(&e, vm, number);
@@ -200,13 +306,7 @@ void translate_unit(struct vm *vm, uint32_t number, uint32_t offset)
             emit_link(&e, page->gva + offset);
             break;
         }
-        struct guest_insn g;
-        e.guest = offset;
-        bool whole = fetch(&e, offset, &g);
-        set_entry(&e, offset, flag);
-        note_lines(page, offset, whole ? g.insn.length : 2);
-        more = whole ? translate_insn(&e, &g) : translate_callout(&e, &g);
-        offset += g.insn.length;
+        more = translate_next(&e, &offset, flag);
     }
     emit_stubs(&e);
     emit_end(&e);

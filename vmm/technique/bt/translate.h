@@ -13,6 +13,9 @@ struct guest_insn {
     struct insn insn; /* expanded: of a compressed one only the length tells */
 };
 
+/* Instructions of the constant that a guess is. */
+#define GUESS_INSNS 3
+
 /* A CSR instruction, in line: with the slots of the window for the S-level CSRs that lie there. False, and nothing emitted:
  * it must call out. */
 bool translate_csr(struct emitter *e, const struct insn *i);

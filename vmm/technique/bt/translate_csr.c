@@ -104,12 +104,25 @@ static void emit_new_value(struct emitter *e, const struct csr_use *u, unsigned 
     }
 }
 
+/* csrrw of a whole register into the register that it comes from. */
+static void emit_swap(struct emitter *e, const struct csr_use *u)
+{
+    struct scratch s = {.count = 0};
+    unsigned old = take_scratch(e, &s, u);
+    emit_load_slot(e, old, u->csr->slot, EXTRA);
+    emit_store_slot(e, u->rs1, u->csr->slot, EXTRA);
+    finish(e, &s, u->rd, old);
+}
+
 /* csrw, csrrw rd of a whole register, rd and rs1 apart: no scratch register is needed. */
 static bool emit_simple_write(struct emitter *e, const struct csr_use *u)
 {
-    if (u->op != CSR_WRITE || u->csr->mask != -1 || (u->immediate && u->value) ||
-        (u->rd && u->rd == u->rs1 && !u->immediate))
+    if (u->op != CSR_WRITE || u->csr->mask != -1 || (u->immediate && u->value))
         return false;
+    if (u->rd && u->rd == u->rs1 && !u->immediate) {
+        emit_swap(e, u);
+        return true;
+    }
     if (u->rd)
         emit_load_slot(e, u->rd, u->csr->slot, EXTRA);
     emit_store_slot(e, u->immediate ? 0 : u->rs1, u->csr->slot, RETIRES);
@@ -144,14 +157,14 @@ static void emit_status_write(struct emitter *e, const struct csr_use *u)
     emit_new_value(e, u, value, old);
     emit(e, INSN_xor, test, value, old, 0, EXTRA);
     emit(e, INSN_andi, test, test, 0, ~STATUS_FREE, EXTRA);
-    emit_branch_to_stub(e, INSN_bne, test, 0, s.reg);
+    emit_branch_to_callout(e, INSN_bne, test, 0, s.reg);
     emit(e, INSN_andi, test, value, 0, (int64_t)MSTATUS_SIE, EXTRA);
     uint32_t masked = emit_at(e);
     emit(e, INSN_beq, 0, test, 0, 0, EXTRA);
     emit_load_slot(e, test, SLOT_SIP, EXTRA);
     emit_load_slot(e, old, SLOT_SIE, EXTRA);
     emit(e, INSN_and, test, test, old, 0, EXTRA);
-    emit_branch_to_stub(e, INSN_bne, test, 0, s.reg);
+    emit_branch_to_callout(e, INSN_bne, test, 0, s.reg);
     emit_load_slot(e, old, SLOT_SSTATUS, EXTRA);
     emit_patch(e->t, masked, emit_at(e));
     emit_store_slot(e, value, SLOT_SSTATUS, EXTRA);

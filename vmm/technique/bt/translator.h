@@ -47,16 +47,20 @@ enum { SPACE_BARE_M, SPACE_BARE_S, SPACE_PAGED, SPACE_ORPHAN = 0xffff };
 enum record_kind {
     RECORD_NONE,
     RECORD_POINT,    /* page << 11 | halfword: between two guest instructions, this one is next */
+    RECORD_BETWEEN,  /* likewise; it was translated as one with the auipc before it, whose register is still to be set */
     RECORD_CALLOUT,  /* the same; an ecall here has the monitor carry it out */
     RECORD_LINK,     /* number of a link: its target is next; an ecall here asks for the way there */
-    RECORD_INDIRECT, /* the next address is in PROBE_PC, the probe's registers are spilled; an ecall: it is not in the table */
+    RECORD_INDIRECT, /* number of its link + 1, or 0: the next address is in PROBE_PC, the probe's registers are spilled; an
+                        ecall: it is not in the table */
 };
 
 /* A way from one unit to another by a direct jump: an ecall until it is known (not yet, or no longer), then a jal. */
 struct link {
-    uint64_t target; /* gva */
+    uint64_t target; /* gva; PROBE_NONE: of an indirect jump that nobody has made yet */
     uint32_t slot;   /* offset in the cache */
+    uint32_t guess;  /* of an indirect jump: where the guess is to be written */
     uint16_t page;   /* that it comes from */
+    uint8_t guess_register;
     bool made;
 };
 
@@ -92,7 +96,7 @@ struct translator {
     bool calls_out;       /* it was a call-out */
     bool wants_link;      /* it was one for a link, ... */
     bool wants_probe;     /* ... or for an entry in the probes' table: if pc is still there, it can be made now */
-    uint32_t wanted_link; /* number */
+    uint32_t wanted_link; /* number; of an indirect jump + 1, or 0 */
     unsigned wanted_space;
     uint64_t wanted_pc, wanted_generation;
 };
@@ -151,6 +155,10 @@ static inline uint64_t record_gva(const struct translator *t, uint32_t record)
 
 /* Translates a unit that starts at `offset` of the page, and enters it in the page's map. There is room for it. */
 void translate_unit(struct vm *vm, uint32_t page, uint32_t offset);
+
+/* The indirect jump of this link has gone to gva: it will try that first from now on. False: it tries something already, or
+ * gva cannot be tried. */
+bool predict_jump(struct vm *vm, uint32_t link, uint64_t gva);
 
 /* A second entry for what has been translated at this offset of the page: offset in the cache. There is room for it. */
 uint32_t translate_head(struct vm *vm, uint32_t page, uint32_t offset);
