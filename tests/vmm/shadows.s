@@ -216,7 +216,7 @@
         load_it
         leave
         # Not canonical, and outside of RAM, bare and paged.
-        .irp address, 0x4000000000, 0xffffffc080000000, 0x8000000000000000, 0x7ffffff8, 0xfffffffffffffff8, 0x50000000
+        .irp address, 0x4000000000, 0xffffffc080000000, 0x8000000000000000, 0x7ffffff8, 0xffffffffffdffff8, 0x50000000
         li a1, \address
         ld a0, 0(a1)
         sd a0, 0(a1)
