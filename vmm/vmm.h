@@ -56,10 +56,10 @@ uint64_t vmm_guest_base(const uint64_t *guest_ram_sizes, unsigned k);
 /* The hpa of guest k's share, which ends where its RAM begins: likewise. */
 uint64_t vmm_guest_share(const uint64_t *guest_ram_sizes, unsigned k);
 /* Bytes of real memory, right below the guest's RAM, that its translated code can reach: the cache that it is executed from;
- * a page that it can store to; and what it loads from. */
+ * pages that it can store to; and pages that it only loads from. */
 #define VMM_WINDOW (UINT64_C(768) << 10)
 #define VMM_WINDOW_CACHE (UINT64_C(512) << 10)
-#define VMM_WINDOW_STORED UINT64_C(4096)
+#define VMM_WINDOW_STORED (UINT64_C(64) << 10)
 
 /* Takes over a machine with so much RAM. NULL if it is too little. */
 struct vmm *vmm_open(struct hw *hw, uint64_t real_ram);

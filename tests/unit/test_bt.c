@@ -10,12 +10,12 @@
 static const struct {
     const char *name, *input;
 } programs[] = {
-    {"atomics", NULL}, {"code", NULL},     {"console", "hello, translator\n"},
-    {"csrs", NULL},    {"disk", NULL},     {"far", NULL},
-    {"htif", NULL},    {"idle", NULL},     {"interrupts", NULL},
-    {"loop", NULL},    {"mprv", NULL},     {"rights", NULL},
-    {"shadows", NULL}, {"straddle", NULL}, {"spread", NULL},
-    {"traced", NULL},  {"traps", NULL},
+    {"atomics", NULL}, {"code", NULL},    {"console", "hello, translator\n"},
+    {"csrs", NULL},    {"disk", NULL},    {"far", NULL},
+    {"htif", NULL},    {"idle", NULL},    {"interrupts", NULL},
+    {"loop", NULL},    {"mprv", NULL},    {"ptes", NULL},
+    {"rights", NULL},  {"shadows", NULL}, {"straddle", NULL},
+    {"spread", NULL},  {"traced", NULL},  {"traps", NULL},
 };
 #define PROGRAMS (sizeof programs / sizeof *programs)
 
@@ -166,12 +166,36 @@ static void the_window_is_harmless(void **state)
     free(p.bytes);
 }
 
+/* A store that keeps hitting page tables is translated again, once, and traps no more. */
+static void stores_adapt(void **state)
+{
+    (void)state;
+    size_t ptes = 0;
+    while (strcmp(programs[ptes].name, "ptes"))
+        ptes++;
+    struct side *plain = translated(ptes, SHADOW_TRACED, options[3], (struct machine_config){0});
+    struct side *s = translated(ptes, SHADOW_TRACED, options[0], (struct machine_config){0});
+    run_in_pieces(plain, SIDE_STEPS);
+    run_in_pieces(s, SIDE_STEPS);
+    sides_compare(plain, s);
+    assert_int_equal(plain->vm->counters.bt_retranslations, 0);
+    assert_int_equal(s->vm->counters.bt_retranslations, 1);
+    assert_true(plain->vm->exits[EXIT_page_trace].count > 350);
+    assert_true(s->vm->exits[EXIT_page_trace].count < 20);
+    side_free(plain);
+    side_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_with_every_option), cmocka_unit_test(equal_in_pieces),
-        cmocka_unit_test(equal_under_audit),       cmocka_unit_test(equal_when_switched),
-        cmocka_unit_test(equal_when_evicted),      cmocka_unit_test(the_window_is_harmless),
+        cmocka_unit_test(equal_with_every_option),
+        cmocka_unit_test(equal_in_pieces),
+        cmocka_unit_test(equal_under_audit),
+        cmocka_unit_test(equal_when_switched),
+        cmocka_unit_test(equal_when_evicted),
+        cmocka_unit_test(the_window_is_harmless),
+        cmocka_unit_test(stores_adapt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

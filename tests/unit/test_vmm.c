@@ -69,6 +69,7 @@ static struct expected programs[] = {
     {"csrs", NULL, {END_FINISHER, 0}, EXITS(EXIT_csr, EXIT_exception, EXIT_wfi)},
     {"rights", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden)},
     {"shadows", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden)},
+    {"ptes", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_hidden)},
     {"traced", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden)},
     {"straddle", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_true, EXIT_page_hidden)},
     {"mprv", NULL, {END_FINISHER, 0}, EXITS(EXIT_page_hidden)},

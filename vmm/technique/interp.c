@@ -27,5 +27,5 @@ const struct technique technique_interp = {
     .name = "interp",
     .meaning = "the monitor interprets the guest's kernel (virtual M and S); user code runs directly",
     .run = interp_run,
-    .handler = HANDLERS_IN_USER_MODE(exit_ecall),
+    .handler = HANDLERS_IN_USER_MODE(exit_ecall, exit_page_fault),
 };

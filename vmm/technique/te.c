@@ -7,15 +7,9 @@
 #include "vmm/technique/technique.h"
 #include "vmm/vm.h"
 
-/* Virtual M-mode that loads and stores through another mode's translation (MPRV): there is no table for that mixture. */
-static bool beyond_tables(const struct priv *p)
-{
-    return p->mode == MODE_M && mmu_data_mode(p) != MODE_M;
-}
-
 static void te_run(struct vm *vm, uint64_t budget)
 {
-    if (beyond_tables(&vm->vcpu.priv)) {
+    if (technique_beyond_tables(&vm->vcpu.priv)) {
         dispatch_interpreted(vm);
     } else {
         shadow_enter(vm, false);
@@ -27,5 +21,5 @@ const struct technique technique_te = {
     .name = "te",
     .meaning = "trap and emulate: all of the guest runs in real user mode, where its sensitive instructions trap",
     .run = te_run,
-    .handler = HANDLERS_IN_USER_MODE(exit_ecall),
+    .handler = HANDLERS_IN_USER_MODE(exit_ecall, exit_page_fault),
 };

@@ -30,6 +30,7 @@ static void recover(struct vm *vm, struct hw_exit *exit)
     uint32_t record = offset < CACHE_SIZE ? t->record[offset / 2] : 0;
     bool asks = exit->cause == CAUSE_ecall_u;
     window_take_csrs(vm);
+    adaptive_apply(vm);
     hw_charge(vm->hw, COST_table_lookup, 1);
     switch (record_kind(record)) {
     case RECORD_NONE:
@@ -74,13 +75,17 @@ static void exit_callout(struct vm *vm, const struct hw_exit *exit)
     vm_exit_reason(vm, EXIT_callout);
 }
 
-/* --- into it -------------------------------------------------------------------------------------------------------------------- */
-
-/* Virtual M-mode that loads and stores through another mode's translation (MPRV): there is no table for that mixture. */
-static bool beyond_tables(const struct priv *p)
+static void exit_store_fault(struct vm *vm, const struct hw_exit *exit)
 {
-    return p->mode == MODE_M && mmu_data_mode(p) != MODE_M;
+    const struct translator *t = vm->translator;
+    uint64_t pc = vm->vcpu.ctx->pc;
+    unsigned space = t->inside ? translator_space(vm) : 0;
+    exit_page_fault(vm, exit);
+    if (t->inside && vm->exit_reason == EXIT_page_trace)
+        adaptive_fault(vm, space, pc, exit->tval);
 }
+
+/* --- into it -------------------------------------------------------------------------------------------------------------------- */
 
 static void run_directly(struct vm *vm, uint64_t budget)
 {
@@ -96,7 +101,7 @@ static void bt_run(struct vm *vm, uint64_t budget)
         run_directly(vm, budget);
         return;
     }
-    if (beyond_tables(&vm->vcpu.priv)) {
+    if (technique_beyond_tables(&vm->vcpu.priv)) {
         dispatch_interpreted(vm);
         return;
     }
@@ -116,7 +121,7 @@ static void bt_run(struct vm *vm, uint64_t budget)
         return;
     }
     translator_connect(vm, space, offset);
-    window_give_csrs(vm);
+    window_give_csrs(vm, space);
     t->inside = true;
     vm->vcpu.ctx->pc = cache_va(offset);
     dispatch_translated(vm, budget, recover);
@@ -128,5 +133,5 @@ const struct technique technique_bt = {
     .shadow = SHADOW_TRACED,
     .run = bt_run,
     .leave = translator_flush,
-    .handler = HANDLERS_IN_USER_MODE(exit_callout),
+    .handler = HANDLERS_IN_USER_MODE(exit_callout, exit_store_fault),
 };

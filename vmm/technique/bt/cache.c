@@ -15,6 +15,9 @@
 #define ECALL 0x00000073
 #define PAGE_MASK (~(PAGE_SIZE - 1))
 
+_Static_assert(SPACES *PAGE_SIZE <= VMM_WINDOW_STORED, "slots of every space");
+_Static_assert(CACHE_SIZE + VMM_WINDOW_STORED + SPACES * PROBE_BYTES <= VMM_WINDOW, "all that translated code reaches");
+
 void translator_open(struct vm *vm, uint64_t hpa, uint64_t size)
 {
     struct translator *t = share_take(vm, sizeof *t, NULL);
@@ -25,9 +28,7 @@ void translator_open(struct vm *vm, uint64_t hpa, uint64_t size)
     t->link = share_take(vm, LINKS * sizeof *t->link, NULL);
     t->cache_hpa = hpa;
     t->cache = hw_frames(vm->hw, hpa, size);
-    if (size < CACHE_SIZE + WINDOW_BYTES)
-        hw_panic(vm->hw, "the translator's window is too small");
-    window_open(vm, hpa + CACHE_SIZE);
+    window_open(vm, hpa + CACHE_SIZE, hpa + CACHE_SIZE + VMM_WINDOW_STORED);
     vm->observer = (struct watch_observer){translator_written, translator_unmapped};
 }
 
@@ -108,6 +109,7 @@ static void page_drop(struct vm *vm, struct code_map *page)
     }
     uint64_t gpa = page->gpa;
     __builtin_memset(page->entry, 0, sizeof page->entry);
+    __builtin_memset(page->adaptive, 0, sizeof page->adaptive);
     page->used = false;
     page->lines = 0;
     vm->counters.bt_stale++;
@@ -115,6 +117,21 @@ static void page_drop(struct vm *vm, struct code_map *page)
         if (t->page[i].used && t->page[i].gpa == gpa)
             return;
     watch_end(vm, gpa, WATCH_CODE);
+}
+
+struct code_map *translator_page(struct vm *vm, unsigned space, uint64_t gva)
+{
+    return page_find(vm->translator, space, gva & PAGE_MASK);
+}
+
+void translator_retranslate(struct vm *vm, struct code_map *page)
+{
+    struct translator *t = vm->translator;
+    space_disconnect(vm, page->space);
+    for (uint32_t i = 0; i < t->links_used; i++)
+        if (t->link[i].made && &t->page[t->link[i].page] == page)
+            link_set(vm, &t->link[i], false);
+    __builtin_memset(page->entry, 0, sizeof page->entry);
 }
 
 void translator_written(struct vm *vm, uint64_t gpa, uint64_t n)
@@ -138,6 +155,7 @@ void translator_unmapped(struct vm *vm, unsigned root, uint64_t gva, uint64_t si
     bool any = false;
     if (root == 0)
         return;
+    adaptive_unmapped(vm, space, gva, size);
     for (uint32_t i = 0; i < t->pages_used; i++) {
         struct code_map *page = &t->page[i];
         if (!page->used || page->space != space || page->gva - gva >= size)
@@ -163,8 +181,10 @@ void translator_flush(struct vm *vm)
     __builtin_memset(t->chain, 0, sizeof t->chain);
     __builtin_memset(t->record, 0, t->used / 2 * sizeof *t->record);
     __builtin_memset(t->marks, 0, (t->used / PAGE_SIZE + 1) * sizeof *t->marks);
-    for (unsigned space = 0; space < SPACES; space++)
+    for (unsigned space = 0; space < SPACES; space++) {
         window_clear_probes(vm, space);
+        adaptive_clear(vm, space);
+    }
     t->pages_used = t->links_used = t->used = 0;
     t->generation++;
     t->wants_link = t->wants_probe = false;
@@ -200,6 +220,7 @@ static struct code_map *page_new(struct vm *vm, uint64_t gva, uint64_t gpa)
     page->gva = gva;
     page->gpa = gpa;
     page->mode = (uint8_t)vm->vcpu.priv.mode;
+    adaptive_clear_page(vm, gpa);
     watch_begin(vm, gpa, WATCH_CODE);
     return page;
 }

@@ -142,6 +142,24 @@ void emit_link(struct emitter *e, uint64_t gva)
     }
 }
 
+static const enum slot spill_slots[3] = {SLOT_A, SLOT_B, SLOT_C};
+
+unsigned emit_spill(struct emitter *e, struct scratch *s, unsigned rs1, unsigned rs2)
+{
+    unsigned reg = s->count ? s->reg[s->count - 1] + 1u : 5;
+    while (reg == rs1 || reg == rs2)
+        reg++;
+    emit_store_slot(e, reg, spill_slots[s->count], EXTRA);
+    s->reg[s->count++] = (uint8_t)reg;
+    return reg;
+}
+
+void emit_reload(struct emitter *e, const struct scratch *s, enum mark mark)
+{
+    for (unsigned k = s->count; k-- > 0;)
+        emit_load_slot(e, s->reg[k], spill_slots[k], k == 0 ? mark : EXTRA);
+}
+
 static void emit_branch(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, const struct stub *stub)
 {
     e->stub[e->stubs] = *stub;
@@ -162,13 +180,12 @@ void emit_branch_to_link(struct emitter *e, enum insn_id id, unsigned rs1, unsig
 
 void emit_stubs(struct emitter *e)
 {
-    static const enum slot slots[3] = {SLOT_A, SLOT_B, SLOT_C};
     for (unsigned i = 0; i < e->stubs; i++) {
         const struct stub *s = &e->stub[i];
         emit_patch(e->t, s->branch, e->t->used);
         for (unsigned k = 0; k < 3; k++)
             if (s->spilled[k])
-                emit_load_slot(e, s->spilled[k], slots[k], EXTRA);
+                emit_load_slot(e, s->spilled[k], spill_slots[k], EXTRA);
         if (s->callout)
             emit_callout(e, (uint32_t)s->guest);
         else

@@ -88,6 +88,18 @@ void emit_branch_to_callout(struct emitter *e, enum insn_id id, unsigned rs1, un
 /* A branch of the guest's, to gva if it is taken: to a stub that is the way there. */
 void emit_branch_to_link(struct emitter *e, enum insn_id id, unsigned rs1, unsigned rs2, uint64_t gva);
 
+/* Registers to work with, spilled to slots A, B, C in turn. */
+struct scratch {
+    uint8_t reg[3];
+    unsigned count;
+};
+
+/* Spills one more, neither `rs1` nor `rs2` (nor x0), and returns it. */
+unsigned emit_spill(struct emitter *e, struct scratch *s, unsigned rs1, unsigned rs2);
+
+/* All get their own values back; the last instruction of it carries the mark. */
+void emit_reload(struct emitter *e, const struct scratch *s, enum mark mark);
+
 /* The stubs. At the end of a unit. */
 void emit_stubs(struct emitter *e);
 

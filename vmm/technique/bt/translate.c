@@ -173,6 +173,8 @@ static bool translate_innocuous(struct emitter *e, const struct guest_insn *g)
     switch ((enum insn_flow)insn_rows[g->insn.id].flow) {
     case FLOW_BRANCH:
         return translate_branch(e, g);
+    case FLOW_STORE:
+        return translate_adaptive(e, g) || translate_copy(e, g);
     default:
         return translate_copy(e, g);
     }

@@ -46,22 +46,9 @@ struct csr_use {
     int64_t value; /* of the immediate */
 };
 
-/* Registers to work with, none of which the instruction names; they are spilled to slots A, B, C in turn. */
-struct scratch {
-    uint8_t reg[3];
-    unsigned count;
-};
-
-static const enum slot spill_slots[3] = {SLOT_A, SLOT_B, SLOT_C};
-
 static unsigned take_scratch(struct emitter *e, struct scratch *s, const struct csr_use *u)
 {
-    unsigned reg = s->count ? s->reg[s->count - 1] + 1u : 5;
-    while (reg == u->rd || (!u->immediate && reg == u->rs1))
-        reg++;
-    emit_store_slot(e, reg, spill_slots[s->count], EXTRA);
-    s->reg[s->count++] = (uint8_t)reg;
-    return reg;
+    return emit_spill(e, s, u->rd, u->immediate ? 0 : u->rs1);
 }
 
 /* rd = old, if it is wanted, and the scratch registers get their own values back: the end of a sequence. */
@@ -69,8 +56,7 @@ static void finish(struct emitter *e, const struct scratch *s, unsigned rd, unsi
 {
     if (rd && rd != old)
         emit(e, INSN_addi, rd, old, 0, 0, EXTRA);
-    for (unsigned k = s->count; k-- > 0;)
-        emit_load_slot(e, s->reg[k], spill_slots[k], k == 0 ? RETIRES : EXTRA);
+    emit_reload(e, s, RETIRES);
 }
 
 static void emit_read(struct emitter *e, const struct csr_use *u)

@@ -67,6 +67,7 @@ struct link {
 /* A page of the guest, with what was translated of it. */
 struct code_map {
     uint64_t gva, gpa;
+    uint64_t adaptive[PAGE_HALVES / 64]; /* stores that have been seen to hit page tables: a bit for each halfword */
     uint64_t lines;  /* bit i: something of bytes 64*i .. 64*i+63 has been translated */
     uint16_t space;  /* SPACE_ORPHAN: nobody knows at the moment whether gva still leads to gpa */
     uint16_t next;   /* in its chain: index + 1; 0 ends it */
@@ -77,7 +78,8 @@ struct code_map {
 #define ENTRY_HEAD (UINT32_C(1) << 31)
 #define ENTRY_OFFSET(entry) (((entry) & ~ENTRY_HEAD) - 1)
 
-#define WINDOW_BYTES (PAGE_SIZE + SPACES * (PAGE_SIZE + PROBE_BYTES))
+#define ADAPTIVE_SITES 64
+#define ADAPTIVE_FAULTS 4 /* so many, and a store is translated again */
 
 struct translator {
     struct window window;
@@ -91,6 +93,7 @@ struct translator {
     struct link *link;              /* LINKS */
     uint16_t chain[PAGE_CHAINS];    /* of pages, by space and gva: index + 1 */
 
+    struct adaptive_site { uint64_t gva; uint32_t faults; } site[ADAPTIVE_SITES]; /* by address */
     uint64_t generation;  /* of the cache: flushes so far */
     bool inside;          /* the exit being dealt with comes from translated code */
     bool calls_out;       /* it was a call-out */
@@ -150,6 +153,25 @@ static inline uint64_t record_gva(const struct translator *t, uint32_t record)
     uint32_t payload = record_payload(record);
     return t->page[payload / PAGE_HALVES].gva + 2 * (payload % PAGE_HALVES);
 }
+
+/* The page that holds this address, if its mapping is known. */
+struct code_map *translator_page(struct vm *vm, unsigned space, uint64_t gva);
+
+/* The page's code is to be translated again: nobody gets to what there is. */
+void translator_retranslate(struct vm *vm, struct code_map *page);
+
+/* --- adaptive.c ------------------------------------------------------------------------------------------------------------ */
+
+/* The store at the guest's address `pc`, to gva, has trapped because it hit a page table that is traced, and was emulated. */
+void adaptive_fault(struct vm *vm, unsigned space, uint64_t pc, uint64_t gva);
+
+/* What translated code has stored to page tables by aliases takes effect. After each run of it. */
+void adaptive_apply(struct vm *vm);
+
+/* No alias holds any longer: of a space; of those addresses in it; of a page of guest RAM, in all spaces. */
+void adaptive_clear(struct vm *vm, unsigned space);
+void adaptive_unmapped(struct vm *vm, unsigned space, uint64_t gva, uint64_t size);
+void adaptive_clear_page(struct vm *vm, uint64_t gpa);
 
 /* --- translate.c ---------------------------------------------------------------------------------------------------------- */
 

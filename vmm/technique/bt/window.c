@@ -24,33 +24,39 @@ static void *take(struct vm *vm, uint64_t *hpa, uint64_t bytes)
     return p;
 }
 
-static void open_space(struct vm *vm, struct window_space *s, uint64_t *hpa)
+static void open_space(struct vm *vm, struct window_space *s, uint64_t *stored, uint64_t *loaded)
 {
     const struct translator *t = vm->translator;
     s->level0 = share_take(vm, PAGE_SIZE, &s->level0_hpa);
     for (uint64_t p = 0; p < CACHE_PAGES; p++)
         s->level0[LEVEL0(TRANSLATOR_BASE) + p] = leaf(t->cache_hpa + p * PAGE_SIZE, PTE_X);
-    s->level0[LEVEL0(TAGS_BASE)] = leaf(*hpa, PTE_R);
-    s->tag = take(vm, hpa, PAGE_SIZE);
-    for (unsigned i = 0; i < ALIASES; i++)
-        s->tag[i] = ALIAS_NONE;
     for (uint64_t p = 0; p < PROBE_BYTES / PAGE_SIZE; p++)
-        s->level0[LEVEL0(PROBES_BASE) + p] = leaf(*hpa + p * PAGE_SIZE, PTE_R);
-    s->probe = take(vm, hpa, PROBE_BYTES);
-    s->level0[LEVEL0(SLOTS_BASE)] = leaf(t->window.slots_hpa, PTE_R | PTE_W);
+        s->level0[LEVEL0(PROBES_BASE) + p] = leaf(*loaded + p * PAGE_SIZE, PTE_R);
+    s->probe = take(vm, loaded, PROBE_BYTES);
+    s->level0[LEVEL0(SLOTS_BASE)] = leaf(*stored, PTE_R | PTE_W);
+    s->slots = take(vm, stored, PAGE_SIZE);
 }
 
-void window_open(struct vm *vm, uint64_t hpa)
+void window_open(struct vm *vm, uint64_t stored, uint64_t loaded)
 {
     struct window *w = &vm->translator->window;
-    w->slots_hpa = hpa;
-    w->slots = take(vm, &hpa, PAGE_SIZE);
     w->space = share_take(vm, SPACES * sizeof *w->space, NULL);
     for (unsigned space = 0; space < SPACES; space++) {
-        open_space(vm, &w->space[space], &hpa);
+        w->now = &w->space[space];
+        open_space(vm, w->now, &stored, &loaded);
         window_clear_probes(vm, space);
+        adaptive_clear(vm, space);
+        *window_slot(w, SLOT_LOG_FREE) = LOG_BYTES;
     }
-    *window_slot(w, SLOT_LOG_FREE) = LOG_ENTRIES * sizeof(uint64_t);
+}
+
+void window_set_leaf(struct vm *vm, struct window_space *s, uint64_t va, uint64_t hpa, uint64_t rights)
+{
+    uint64_t *entry = &s->level0[LEVEL0(va)], old = *entry;
+    *entry = rights ? leaf(hpa, rights) : 0;
+    hw_charge(vm->hw, COST_entry_written, 1);
+    if (old)
+        hw_sfence(vm->hw, false, va, true, 0);
 }
 
 void window_map(struct vm *vm, struct shadow_table *table, unsigned space)
@@ -69,10 +75,11 @@ void window_clear_probes(struct vm *vm, unsigned space)
 
 #define SSTATUS_WRITTEN (MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP) /* translated code writes no other bits of it */
 
-void window_give_csrs(struct vm *vm)
+void window_give_csrs(struct vm *vm, unsigned space)
 {
-    const struct window *w = &vm->translator->window;
+    struct window *w = &vm->translator->window;
     const struct csr_file *f = &vm->vcpu.priv.csr;
+    w->now = &w->space[space];
     *window_slot(w, SLOT_SSCRATCH) = f->sscratch;
     *window_slot(w, SLOT_SEPC) = f->sepc;
     *window_slot(w, SLOT_SCAUSE) = f->scause;

@@ -5,9 +5,8 @@
  *
  *   fffffffffff00000  the translation cache: executable, nothing else
  *   fffffffffffc0000  aliases of page tables of the guest (adaptive.c)
- *   ffffffffffffa000  of the space: tags of the aliases
  *   ffffffffffffb000  of the space: the probes' table
- *   fffffffffffff000  slots; the last 2 KiB are reached from x0
+ *   fffffffffffff000  of the space: slots; the last 2 KiB are reached from x0
  *
  * So `jal x0` reaches every unit from every other, and `sd t0, -8(x0)` needs no free register. The window holds nothing that
  * the guest may not already change: spilled registers, its S-level CSRs, addresses of its code.
@@ -20,7 +19,6 @@
 
 #define TRANSLATOR_BASE UINT64_C(0xfffffffffff00000)
 #define ALIASES_BASE UINT64_C(0xfffffffffffc0000)
-#define TAGS_BASE UINT64_C(0xffffffffffffa000)
 #define PROBES_BASE UINT64_C(0xffffffffffffb000)
 #define SLOTS_BASE UINT64_C(0xfffffffffffff000)
 
@@ -39,9 +37,11 @@ enum slot {
     SLOT_SIE = -80, /* sie and sip are read only */
     SLOT_SIP = -88,
     SLOT_LOG_FREE = -96, /* of the log of stores to page tables: bytes that are still free */
+    SLOT_TAGS = -512,    /* of ALIASES aliases */
     SLOT_LOG = -1024,    /* LOG_ENTRIES addresses */
 };
 #define LOG_ENTRIES 64
+#define LOG_BYTES (LOG_ENTRIES * sizeof(uint64_t))
 #define WINDOW_CSRS 8 /* words moved each way */
 
 /* --- the probes' table ---------------------------------------------------------------------------------------------------- */
@@ -58,7 +58,7 @@ struct probe {
 /* Registers that a probe spills to slots A, B, C: t0 (the guest's next pc), t1, t2. */
 enum { PROBE_PC = 5, PROBE_AT = 6, PROBE_TAG = 7 };
 
-/* --- aliases ---------------------------------------------------------------------------------------------------------------- */
+/* --- aliases (adaptive.c) ------------------------------------------------------------------------------------------------------ */
 
 #define ALIASES 32 /* by the low bits of the page number */
 #define ALIAS_NONE UINT64_MAX
@@ -66,33 +66,38 @@ enum { PROBE_PC = 5, PROBE_AT = 6, PROBE_TAG = 7 };
 struct vm;
 struct shadow_table;
 
-/* Frames of one space: its table of leaves for the window, its probes, its tags. */
+/* The window of one space. */
 struct window_space {
     uint64_t level0_hpa;
-    uint64_t *level0;
+    uint64_t *level0; /* leaves of the last 2 MiB */
+    uint8_t *slots;
     struct probe *probe;
-    uint64_t *tag; /* gva >> 12 of the page table that alias i shows */
+    uint64_t aliased[ALIASES], gva[ALIASES]; /* the page that an alias shows: gpa, 0 for none; where the guest has it */
 };
 
 struct window {
-    uint64_t slots_hpa;
-    uint8_t *slots; /* the last page of the address space */
     struct window_space *space;
+    struct window_space *now; /* the one that was entered last */
 };
 
+/* Of the space that was entered last. The guest can have written anything there. */
 static inline uint64_t *window_slot(const struct window *w, enum slot slot)
 {
-    return (uint64_t *)(void *)(w->slots + 4096 + slot);
+    return (uint64_t *)(void *)(w->now->slots + 4096 + slot);
 }
 
-/* Makes the windows of all spaces, in the WINDOW_BYTES of real memory at hpa and with tables from the guest's share. Once. */
-void window_open(struct vm *vm, uint64_t hpa);
+/* Makes the windows of all spaces, in real memory: pages that are stored to at `stored`, pages that are only loaded from at
+ * `loaded`, tables in the guest's share. Once. */
+void window_open(struct vm *vm, uint64_t stored, uint64_t loaded);
+
+/* The leaf of the window at va in this space becomes a page of real memory, with these rights; or nothing, if they are 0. */
+void window_set_leaf(struct vm *vm, struct window_space *s, uint64_t va, uint64_t hpa, uint64_t rights);
 
 /* Maps the window of `space` into a shadow table. */
 void window_map(struct vm *vm, struct shadow_table *table, unsigned space);
 
-/* The guest's S-level CSRs go into the slots, and come back. */
-void window_give_csrs(struct vm *vm);
+/* The guest's S-level CSRs go into the slots of the space that is to be entered, and come back. */
+void window_give_csrs(struct vm *vm, unsigned space);
 void window_take_csrs(struct vm *vm);
 
 /* Forgets all probes of a space. */
