@@ -145,6 +145,8 @@ proc_load:
         li      t0, USER_STACK_TOP - ARG_MAX
         sd      t0, P_SP(s0)
         sd      t0, P_A0(s0)
+        csrr    t0, sstatus             # the kernel's: it returns to U-mode
+        sd      t0, P_SSTATUS(s0)
         leave_with 0
 
 6:      mv      a0, s3

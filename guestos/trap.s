@@ -19,6 +19,8 @@ trap_entry:
         sd      t0, P_TP(tp)
         csrr    t0, sepc
         sd      t0, P_PC(tp)
+        csrr    t0, sstatus
+        sd      t0, P_SSTATUS(tp)
         la      sp, kernel_stack_top
 
         csrr    s0, scause              # s0: cause
@@ -77,6 +79,8 @@ resume: ld      a0, P_ROOT(tp)
         call    vm_switch
         ld      t0, P_PC(tp)
         csrw    sepc, t0
+        ld      t0, P_SSTATUS(tp)
+        csrw    sstatus, t0
         csrw    sscratch, tp
         .irp    n, 1,2,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
         ld      x\n, 8*\n(tp)
