@@ -198,6 +198,12 @@ void dispatch_interpreted(struct vm *vm)
     interpret_step(vm);
 }
 
+void dispatch_fetched(struct vm *vm, uint32_t word)
+{
+    struct insn i = interpret_decode(vm, word);
+    emulate(vm, &i, word);
+}
+
 void dispatch_interpreted_many(struct vm *vm, uint64_t budget)
 {
     uint64_t end = vm->clock.steps + budget;

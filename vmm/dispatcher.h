@@ -23,6 +23,9 @@ void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct 
 /* The monitor interprets the instruction at pc. */
 void dispatch_interpreted(struct vm *vm);
 
+/* The same, of an instruction that has been fetched. */
+void dispatch_fetched(struct vm *vm, uint32_t word);
+
 /* It interprets, for at most `budget` steps, until something besides plain instructions has happened, or is due: a trap, a
  * privileged instruction, a virtual device's event. At least one step. */
 void dispatch_interpreted_many(struct vm *vm, uint64_t budget);

@@ -26,14 +26,15 @@ struct technique {
     exit_handler *handler[TECHNIQUE_CAUSES];
 };
 
-/* What a guest in real user mode can come back for: initializes `handler`. An ecall is dealt with by `ecall`. */
-#define HANDLERS_IN_USER_MODE(ecall, store_fault)                                                                                   \
+/* What a guest in real user mode can come back for: initializes `handler`. An ecall, or a page fault of a
+ * store, is dealt with by the function named. */
+#define HANDLERS_IN_USER_MODE(ecall, store_fault)                                                                          \
     {                                                                                                                      \
         [CAUSE_insn_misaligned] = exit_exception, [CAUSE_insn_access] = exit_exception, [CAUSE_illegal] = exit_illegal,    \
         [CAUSE_breakpoint] = exit_exception, [CAUSE_load_misaligned] = exit_exception,                                     \
         [CAUSE_load_access] = exit_exception, [CAUSE_store_misaligned] = exit_exception,                                   \
         [CAUSE_store_access] = exit_exception, [CAUSE_ecall_u] = (ecall), [CAUSE_insn_page] = exit_page_fault,             \
-        [CAUSE_load_page] = exit_page_fault, [CAUSE_store_page] = (store_fault),                                        \
+        [CAUSE_load_page] = exit_page_fault, [CAUSE_store_page] = (store_fault),                                           \
     }
 
 /* Virtual M-mode that loads and stores through another mode's translation (MPRV): no real table has that mixture. */

@@ -63,6 +63,22 @@ static void recover(struct vm *vm, struct hw_exit *exit)
     t->calls_out = asks && record_kind(record) == RECORD_CALLOUT;
 }
 
+/* The instruction at pc is on a page that has been translated, so its bytes are those that were. The interpreter fetches
+ * those that run over the end of the page. */
+static void call_out(struct vm *vm)
+{
+    struct translator *t = vm->translator;
+    const struct code_map *page = translator_page(vm, t->wanted_space, t->wanted_pc);
+    uint64_t offset = t->wanted_pc % PAGE_SIZE;
+    if (!page || offset > PAGE_SIZE - 4) {
+        dispatch_interpreted(vm);
+        return;
+    }
+    uint32_t word = (uint32_t)bytes_get(ram_at(&vm->bus.ram, page->gpa + offset, 4), 4);
+    hw_charge(vm->hw, COST_guest_word, 1);
+    dispatch_fetched(vm, (word & 3) == 3 ? word : (uint16_t)word);
+}
+
 static void exit_callout(struct vm *vm, const struct hw_exit *exit)
 {
     struct translator *t = vm->translator;
@@ -71,7 +87,7 @@ static void exit_callout(struct vm *vm, const struct hw_exit *exit)
         return;
     }
     if (t->calls_out)
-        dispatch_interpreted(vm);
+        call_out(vm);
     vm_exit_reason(vm, EXIT_callout);
 }
 
