@@ -127,10 +127,12 @@ static void table_give_back(struct vm *vm, unsigned number)
 
 /* --- ranges ----------------------------------------------------------------------------------------------------------------- */
 
-/* Takes an entry of level 1 away with what is below it. */
-static void remove_megapage(struct vm *vm, struct shadow_table *t, uint64_t *entry)
+/* Takes the entry of level 1 at gva away with what is below it: not the translator's table, which is its own. */
+static void remove_megapage(struct vm *vm, struct shadow_table *t, uint64_t *entry, uint64_t gva)
 {
-    if (!is_leaf(*entry))
+    if (is_window(t, gva))
+        t->window = false;
+    else if (!is_leaf(*entry))
         frame_release(&vm->pool, &t->tables, PTE_PPN(*entry) << 12);
     *entry = 0;
     hw_charge(vm->hw, COST_entry_written, 1);
@@ -141,15 +143,16 @@ static void remove_gigapage(struct vm *vm, struct shadow_table *t, uint64_t *ent
 {
     uint64_t *middle = table_below(vm, *entry), gigapage = gva & ~(level_size(2) - 1);
     for (unsigned i = 0; i < SHADOW_ENTRIES; i++)
-        if ((middle[i] & PTE_V) && !is_window(t, gigapage | (uint64_t)i << 21))
-            remove_megapage(vm, t, &middle[i]);
+        if (middle[i] & PTE_V)
+            remove_megapage(vm, t, &middle[i], gigapage | (uint64_t)i << 21);
 }
 
-/* Takes away what an entry of this level at gva maps in one table, from memory and from the TLB. False: nothing. */
+/* Takes away what an entry of this level at gva maps in one table, from memory and from the TLB. False: nothing. If the
+ * translator's window is where something changes, it goes: whether it may be there is to be asked again. */
 static bool table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsigned level)
 {
     struct shadow_table *t = table_numbered(vm, number);
-    if (!t->satp || is_window(t, gva))
+    if (!t->satp)
         return false;
     uint16_t asid = table_asid(vm, number);
     uint64_t *entry = &root_of(vm, t)[index_of(gva, 2)];
@@ -163,9 +166,9 @@ static bool table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsig
     entry = &table_below(vm, *entry)[index_of(gva, 1)];
     if (!(*entry & PTE_V))
         return false;
-    if (level == 1 || is_leaf(*entry)) {
+    if (level == 1 || is_leaf(*entry) || is_window(t, gva)) {
         bool one = is_leaf(*entry); /* any address of it will do to fence a superpage (4.2.1) */
-        remove_megapage(vm, t, entry);
+        remove_megapage(vm, t, entry, gva);
         hw_sfence(vm->hw, !one, one ? gva : 0, false, asid);
         return true;
     }

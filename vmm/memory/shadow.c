@@ -177,8 +177,17 @@ static bool try_map_window(struct vm *vm, uint64_t level0)
         return false;
     *entry = level0 >> 12 << 10 | PTE_V;
     table_numbered(vm, number)->window = true;
+    table_numbered(vm, number)->level0 = level0;
     hw_charge(vm->hw, COST_entry_written, 1);
     return true;
+}
+
+static void start_over_with_window(struct vm *vm, uint64_t level0)
+{
+    shadow_start_over(vm);
+    load(vm);
+    if (!try_map_window(vm, level0))
+        hw_panic(vm->hw, "no frame is left for the translator's window");
 }
 
 void shadow_map_window(struct vm *vm, struct shadow_table *t, uint64_t level0)
@@ -186,12 +195,8 @@ void shadow_map_window(struct vm *vm, struct shadow_table *t, uint64_t level0)
     struct shadow *s = &vm->shadow;
     if (t != &s->roots[s->root].table[s->view] || !is_translated(s->view) || t->window)
         hw_panic(vm->hw, "a window into the wrong shadow table");
-    if (try_map_window(vm, level0))
-        return;
-    shadow_start_over(vm);
-    load(vm);
     if (!try_map_window(vm, level0))
-        hw_panic(vm->hw, "no frame is left for the translator's window");
+        start_over_with_window(vm, level0);
 }
 
 /* The guest's own entry i of the table at gpa; 0 where there is no memory. */
@@ -226,8 +231,13 @@ void shadow_follow(struct vm *vm, uint64_t gva)
 {
     if (follow(vm, gva))
         return;
-    shadow_start_over(vm);
-    load(vm);
+    const struct shadow_table *t = table_numbered(vm, TABLE_NUMBER(vm->shadow.root, vm->shadow.view));
+    if (t->window) {
+        start_over_with_window(vm, t->level0);
+    } else {
+        shadow_start_over(vm);
+        load(vm);
+    }
     if (!follow(vm, gva))
         hw_panic(vm->hw, "the guest's tables cannot be traced");
 }

@@ -48,6 +48,7 @@ struct shadow_table {
     uint64_t satp;                   /* real: Sv39, an ASID of its own, the root's frame; 0: not made */
     struct frame_chain root, tables; /* that frame, and those below it */
     bool window;                     /* the translator's window is mapped: shadow_map_window() */
+    uint64_t level0;                 /* if so: its table, real */
 };
 
 /* An address space of the guest. */
@@ -94,14 +95,14 @@ void shadow_drop(struct vm *vm);
 /* --- for the translator ----------------------------------------------------------------------------------------------- */
 
 /* In t, the table in use: the last 2 MiB of the address space are mapped by the level-0 table in the real frame `level0`,
- * which stays its owner's. Holds until t->window is false again. */
+ * which stays its owner's. Holds until t->window is false again: also once the guest may map something there itself. */
 void shadow_map_window(struct vm *vm, struct shadow_table *t, uint64_t level0);
 
 /* Does the guest's present root map anything in the last 1 MiB? Under `traced` a change is told as unmapped. */
 bool shadow_window_used(struct vm *vm);
 
 /* The translation of gva in the root in use is going to be relied on without a shadow entry: if it changes,
- * watch_observer.unmapped is told. (Under `flush` it is told at each fence anyway.) */
+ * watch_observer.unmapped is told. The window stays. (Under `flush` it is told at each fence anyway.) */
 void shadow_follow(struct vm *vm, uint64_t gva);
 
 /* Is gpa in a page table of the guest that is traced? */
