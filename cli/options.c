@@ -38,6 +38,12 @@ static const struct argp_option compare_options[] = {
     {0},
 };
 
+static const struct argp_option verify_options[] = {
+    {NULL, 0, NULL, 0, "Technique:", 1},
+    {"technique", 't', "LIST", 0, "which to verify (default all); with several, in turns, too", 1},
+    {0},
+};
+
 static const struct argp_option shared_options[] = {
     {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (all others)", 1},
     {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush or traced (default flush, bt: traced)", 1},
@@ -301,7 +307,7 @@ static void check(struct options *o)
     apply_options(o);
     check_switching(o);
     if (o->guest_count > 1 && (o->compares || o->method[0].native))
-        refuse("%s: %s takes one image", o->guest[1].image, o->compares ? "compare" : "-t native");
+        refuse("%s: %s takes one image", o->guest[1].image, o->compares ? o->argv[0] : "-t native");
     if (o->guest_count > 1 && o->dump_path)
         refuse("--dump-state %s: with one image only", o->dump_path);
     if (o->format == AS_UNSET)
@@ -368,6 +374,32 @@ void options_parse_compare(struct options *o, int argc, char **argv)
             "  trapeze compare -t native,te/flush,te/traced,bt,bt/no-chain kernel.elf\n"
             "  trapeze compare --stats=all.json --plot all.svg kernel.elf\n"
             "  trapeze compare --format csv kernel.elf >all.csv",
+        .children = children,
+    };
+    *o = defaults;
+    o->argc = argc;
+    o->argv = argv;
+    o->compares = true;
+    cost_defaults(&o->cost);
+    o->method_count = methods_all(o->method);
+    parse(o, &argp, argc, argv);
+}
+
+void options_parse_verify(struct options *o, int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = verify_options,
+        .parser = take_own,
+        .args_doc = "IMAGE",
+        .doc =
+            "See whether the monitor has Popek and Goldberg's three properties for a guest: equivalence (state, console and "
+            "traps are those of the bare machine), resource control (the simulator checks every access and every page table) "
+            "and efficiency (no innocuous instruction is left to the monitor). Drives are left as they are.\v"
+            "Equality is promised for guests that fence the translations that they use; the bare run tells.\n\n"
+            "Status: 0 if all three hold, 1 if not or if equality is not promised, 125 refused.\n\n"
+            "Examples:\n"
+            "  trapeze verify --append run=hello build/guestos/kernel.elf\n"
+            "  trapeze verify -t te --format json --drive disk.img kernel.elf",
         .children = children,
     };
     *o = defaults;

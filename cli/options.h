@@ -62,5 +62,6 @@ struct options {
 /* Fills *o. Prints help and ends the program if that is asked for; refuses what is wrong (message.h). */
 void options_parse_run(struct options *o, int argc, char **argv);
 void options_parse_compare(struct options *o, int argc, char **argv);
+void options_parse_verify(struct options *o, int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@
 #include "message.h"
 #include "session_guest.h"
 #include "vmm/hw_machine.h"
+#include "vmm/technique/bt/window.h"
 #include "vmm/technique/technique.h"
 
 #define SLICE (UINT64_C(1) << 24)   /* steps between looks at the terminal */
@@ -103,7 +104,7 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
     if (s->guest_count > 1) {
         snprintf(g->prefix, sizeof g->prefix, "[%c] ", 'A' + (int)index);
         console.prefix = g->prefix;
-        if (index > 0)
+        if (index > 0 && console.input == CONSOLE_FD)
             console.input = CONSOLE_NONE;
     }
     for (; g->drive_count < g->options->drive_count; g->drive_count++) {
@@ -153,6 +154,9 @@ static struct machine_config machine_config_of(const struct session *s, uint64_t
         .seed = s->options->seed,
         .profile = s->options->profile,
         .stress = s->options->stress,
+        .audit = s->watch != NULL,
+        .detect_stale = s->watch != NULL,
+        .window = s->watch && s->method.native ? TRANSLATOR_BASE : 0,
     };
 }
 
@@ -188,6 +192,11 @@ static void open_machine_for_monitor(struct session *s)
             .domain = hw_guest_domain(sizes, i),
         };
     }
+    if (s->watch) {
+        for (unsigned i = 0; i < s->guest_count; i++)
+            channels[i].insns = s->watch->insns;
+        s->machine->audit.observer = s->watch->violations;
+    }
     s->hw = need(hw_open(s->machine, channels, s->guest_count));
     s->vmm = need(vmm_open(s->hw, real));
 }
@@ -218,6 +227,7 @@ struct session *session_open(const struct session_config *config)
     struct session *s = need(calloc(1, sizeof *s));
     s->options = config->options;
     s->method = config->method;
+    s->watch = config->watch;
     s->guest_count = config->options->guest_count;
     s->guest = need(calloc(s->guest_count, sizeof *s->guest));
     for (unsigned i = 0; i < s->guest_count; i++)
@@ -252,7 +262,7 @@ static void check_violation(const struct session *s)
 {
     const struct machine_violation *v = &s->machine->violation;
     char text[256];
-    if (v->kind == VIOLATION_NONE)
+    if (v->kind == VIOLATION_NONE || s->watch)
         return;
     audit_text(v, text, sizeof text);
     say("broken invariant of the monitor: %s", text);
@@ -276,6 +286,13 @@ static bool look_outside(struct session *s)
     return quit;
 }
 
+/* Steps until all guests are to have the same T again, if the watcher wants their turns short. */
+static uint64_t until_turn(const struct session *s)
+{
+    uint64_t turn = s->watch ? s->watch->turn : 0;
+    return turn ? turn - s->steps % turn : UINT64_MAX;
+}
+
 /* Runs so many steps, changing the technique where that is asked for. */
 static bool run_steps(struct session *s, uint64_t n)
 {
@@ -286,6 +303,8 @@ static bool run_steps(struct session *s, uint64_t n)
         for (unsigned i = 0; i < s->guest_count; i++)
             if (s->guest[i].vm->technique != t)
                 vm_set_technique(s->guest[i].vm, t);
+        uint64_t turn = until_turn(s);
+        steps = steps < turn ? steps : turn;
         steps = steps < end - s->steps ? steps : end - s->steps;
         going = vmm_run(s->vmm, steps);
         s->steps += steps;

@@ -14,8 +14,16 @@
 #include "options.h"
 #include "report.h"
 #include "state.h"
+#include "vmm/hw_machine.h"
 
 struct session_guest;
+
+/* The simulator watches (isa/audit.h): the monitor and what it does, or uses of stale translations on the bare machine. */
+struct session_watch {
+    struct audit_observer violations;
+    struct insn_observer insns;         /* of all guests */
+    uint64_t turn;                      /* guests take turns after so many steps: 0 as usual */
+};
 
 struct session {
     const struct options *options;
@@ -27,15 +35,17 @@ struct session {
     unsigned guest_count;
     uint64_t steps;                     /* run so far: T of each guest that has not ended */
     double seconds;                     /* of the host */
+    const struct session_watch *watch;  /* borrowed */
 };
 
-/* What a session is connected to. Consoles: with one guest `console` as it is; with several, the first has its input, and
- * each a prefix of its own. */
+/* What a session is connected to. Consoles: with one guest `console` as it is; with several, each has a prefix of its own, and
+ * what can be read only once is read by the first. */
 struct session_config {
     const struct options *options;      /* borrowed */
     struct method method;
     bool snapshot;                      /* drives stay as they are */
     struct console_config console;
+    const struct session_watch *watch;  /* NULL: an ordinary run, which ends the program if the monitor is at fault */
 };
 
 /* Never NULL: whatever is wrong with images and drives, or too much for the host, is refused (message.h). */

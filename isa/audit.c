@@ -123,6 +123,7 @@ static void audit_leaf(struct machine *m, uint64_t pa, uint64_t pte, unsigned le
 static void audit_table(struct machine *m, uint64_t table, unsigned level, uint64_t from, uint64_t pte)
 {
     const struct audit_domain *d = &m->audit.domain;
+    m->audit.tables++;
     const uint8_t *entries = ram_at(&m->ram, table, PAGE_SIZE);
     if (!entries || (d->share_hi && !within(d->share_lo, d->share_hi, table, PAGE_SIZE))) {
         bad_entry(m, from, pte, "leads to a table that is not the monitor's");
@@ -138,6 +139,22 @@ static void audit_table(struct machine *m, uint64_t table, unsigned level, uint6
         else if (level && !(entry & (PTE_W | PTE_U | PTE_A | PTE_D))) /* else the hardware faults: it is reserved */
             audit_table(m, PTE_PPN(entry) << 12, level - 1, table + 8 * i, entry);
     }
+}
+
+#define TABLES_EACH_TIME 64
+
+/* All that satp leads to. Of many tables not each time, but on the average so many of them: what the guest does with a leaf that
+ * is overlooked for a while is seen in any case. */
+static void audit_tables(struct machine *m)
+{
+    struct audit *a = &m->audit;
+    uint64_t satp = m->hart.priv.csr.satp;
+    a->unseen += TABLES_EACH_TIME;
+    if (satp == a->tables_satp && a->unseen < a->tables)
+        return;
+    a->tables_satp = satp;
+    a->unseen = a->tables = 0;
+    audit_table(m, SATP_PPN(satp) << 12, 2, 0, satp);
 }
 
 /* --- control state ------------------------------------------------------------------------------------------------------------ */
@@ -162,7 +179,7 @@ static void audit_control(struct machine *m)
     if (SATP_MODE(f->satp) != SATP_MODE_SV39)
         bad_control(m, "satp", f->satp);
     else
-        audit_table(m, SATP_PPN(f->satp) << 12, 2, 0, f->satp);
+        audit_tables(m);
 }
 
 struct control {
@@ -218,17 +235,10 @@ void audit_enter(struct machine *m)
 
 void audit_leave(struct machine *m, uint64_t completed)
 {
-    if (!m->config.audit)
-        return;
     audit_step(m);
     m->audit.vain_exits = completed ? 0 : m->audit.vain_exits + 1;
     if (m->audit.vain_exits == AUDIT_VAIN_EXITS)
         audit_violated(m, &(struct machine_violation){VIOLATION_PROGRESS, m->hart.ctx.pc, 0, AUDIT_VAIN_EXITS, "exit"});
-}
-
-void audit_progress(struct machine *m)
-{
-    m->audit.vain_exits = 0;
 }
 
 /* --- translations ------------------------------------------------------------------------------------------------------------- */

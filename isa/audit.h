@@ -8,8 +8,8 @@
  * config.audit there is no fast path, and
  *   - every store, load and fetch of a guest must lie in its own frames, with the rights that it has there;
  *   - its mode and CSRs must be the same after each of its instructions as when it was entered;
- *   - at each entry every leaf that it could reach through satp must lead to its own frames, and every table must lie where
- *     its monitor keeps them; no trap may be delegated, and no access bypass translation;
+ *   - at each entry (with many tables: now and then) every leaf that it could reach through satp must lead to its own frames,
+ *     and every table must lie where its monitor keeps them; no trap may be delegated, and no access bypass translation;
  *   - no translation may be used that the real tables no longer give (a forgotten sfence.vma);
  *   - what the monitor says that it has written, and what devices carry, must be the guest's, or the monitor's own;
  *   - exits must lead somewhere.
@@ -76,7 +76,9 @@ struct audit {
     struct coherence *coherence;    /* owned; NULL unless wanted */
     struct priv entered;            /* as the guest was entered */
     uint64_t pc;                    /* of the instruction before the present one */
-    uint64_t vain_exits;
+    uint64_t tables_satp, tables;   /* the satp whose tables were looked at last; how many there were */
+    uint64_t unseen;                /* how many could have been looked at since */
+    uint64_t vain_exits;            /* in a row; 0 whenever the guest gets on, by its own instruction or the monitor's */
 
     /* Looked at so far. */
     uint64_t stores;                /* by instructions of guests, a page's part each */
@@ -107,14 +109,11 @@ void audit_access(struct machine *m, uint64_t pa, uint64_t n, uint64_t right);
 /* An address is about to be translated, for this effective mode. */
 void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access);
 
-/* Around the guest's turns: before it is entered; before each of its instructions; after it has come back, with so many
- * instructions completed. */
+/* Around the guest's turns: before it is entered; with config.audit, before each of its instructions, and after it has come
+ * back, with so many instructions completed. */
 void audit_enter(struct machine *m);
 void audit_step(struct machine *m);
 void audit_leave(struct machine *m, uint64_t completed);
-
-/* The guest of the domain has got on, by no instruction of the hart: emulated, or trapped. */
-void audit_progress(struct machine *m);
 
 /* n bytes of RAM at pa have been written, or read, for the guest of the domain: by the monitor, or by a device. */
 void audit_announced(struct machine *m, const struct audit_domain *domain, uint64_t pa, uint64_t n, enum violation_kind kind);

@@ -84,7 +84,8 @@ static bool translate(struct machine *m, enum mode mode, uint64_t va, enum acces
 /* The simulator's own check on a monitor: a guest must stay inside the frames that its machine was given. */
 static void audit(struct machine *m, uint64_t pa, uint64_t n, uint64_t right)
 {
-    if (m->config.monitored)
+    const struct audit_domain *d = &m->audit.domain;
+    if (m->config.monitored && (m->config.audit || pa < d->lo || pa + n > d->hi))
         audit_access(m, pa, n, right);
 }
 

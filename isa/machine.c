@@ -266,9 +266,11 @@ struct hart_exit machine_run_guest(struct machine *m, uint64_t budget)
 {
     struct hart *h = &m->hart;
     uint64_t before = m->clock.insns;
-    audit_enter(m);
+    if (m->config.audit || h->priv.mode != MODE_U)
+        audit_enter(m);
     struct hart_exit exit = hart_run(m, stressed(m, budget));
-    audit_leave(m, m->clock.insns - before);
+    if (m->config.audit)
+        audit_leave(m, m->clock.insns - before);
     m->counters.exits++;
     m->counters.insns_by_mode[h->priv.mode] += m->clock.insns - before;
     h->mode_mark = m->clock.insns;

@@ -76,7 +76,8 @@ static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
         return true;
     }
     vm->insns.interpreted++;
-    hw_note_insn(vm->hw, vm->index, pc, word, mode);
+    if (vm->noted)
+        hw_note_insn(vm->hw, vm->index, pc, word, mode);
     count_insns(vm, mode, 1);
     return true;
 }

@@ -75,7 +75,8 @@ uint64_t hw_cycles(struct hw *hw);
 void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, uint64_t epc, uint64_t tval);
 
 /* An instruction of the guest, at pc, completed in this virtual mode by the monitor: for the simulator's account of what was
- * not left to the hardware. Each one must be noted. */
+ * not left to the hardware. Each one must be noted, if hw_wants_insns(). */
+bool hw_wants_insns(struct hw *hw, unsigned guest);
 void hw_note_insn(struct hw *hw, unsigned guest, uint64_t pc, uint32_t word, unsigned mode);
 
 /* A broken invariant of the monitor: prints the message and the state of the machine, and ends the process with 127. */

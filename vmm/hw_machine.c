@@ -229,17 +229,22 @@ void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, 
 {
     const struct trap_observer *o = &hw->channels[guest].observer;
     struct trap_note note = {step, cause, epc, tval};
-    audit_progress(hw->m);
+    hw->m->audit.vain_exits = 0;
     if (o->note)
         o->note(o->context, &note);
+}
+
+bool hw_wants_insns(struct hw *hw, unsigned guest)
+{
+    return hw->m->config.audit || hw->channels[guest].insns.note;
 }
 
 void hw_note_insn(struct hw *hw, unsigned guest, uint64_t pc, uint32_t word, unsigned mode)
 {
     const struct insn_observer *o = &hw->channels[guest].insns;
-    audit_progress(hw->m);
+    hw->m->audit.vain_exits = 0;
     if (o->note) {
-        struct insn_note note = {pc, word, (enum mode)mode, hw->memory_trap};
+        struct insn_note note = {guest, pc, word, (enum mode)mode, hw->memory_trap};
         o->note(o->context, &note);
     }
     hw->memory_trap = false;

@@ -13,6 +13,7 @@
 
 /* An instruction that the monitor has carried out in the place of the hardware. */
 struct insn_note {
+    unsigned guest;
     uint64_t pc;
     uint32_t word;
     enum mode mode;   /* virtual */

@@ -95,6 +95,7 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .index = vmm->guests,
         .offset = ram - RAM_BASE,
         .technique = config->technique,
+        .noted = hw_wants_insns(vmm->hw, vmm->guests),
         .profile = config->profile,
         .step_cycles = config->step_cycles,
         .translator_options = config->translator,
