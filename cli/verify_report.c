@@ -157,6 +157,10 @@ static void print_reasons(const json_t *run, FILE *out)
     json_array_foreach (json_object_get(efficiency, "violations"), i, v)
         fprintf(out, "%s: efficiency: the monitor has carried out '%s' at pc %s\n", name, text_at(v, "insn"),
                 text_at(v, "pc"));
+    if (number_at(efficiency, "kernel_direct"))
+        fprintf(out,
+                "%s: efficiency: %" JSON_INTEGER_FORMAT " instructions of the kernel have run where the guest wrote them\n",
+                name, number_at(efficiency, "kernel_direct"));
     if (number_at(efficiency, "unaccounted"))
         fprintf(out, "%s: efficiency: %" JSON_INTEGER_FORMAT " instructions were completed by nobody knows whom\n", name,
                 number_at(efficiency, "unaccounted"));

@@ -14,6 +14,7 @@
 #include "difference.h"
 #include "message.h"
 #include "verify.h"
+#include "vmm/technique/technique.h"
 #include "vmm/vmm.h"
 
 #define TURN 997 /* steps, until the neighbour has the machine: odd ones, that come in the midst of things */
@@ -84,7 +85,7 @@ static json_t *innocuous_json(const struct account *a)
 /* Instructions that the guest completed, and that neither the hardware nor a note accounts for. */
 static json_int_t unaccounted(const struct session *s, const struct account *a)
 {
-    uint64_t completed = 0, executed = s->machine->counters.insns_by_mode[MODE_U];
+    uint64_t completed = 0, executed = s->machine->audit.direct + s->machine->audit.translated;
     for (unsigned i = 0; i < s->vmm->guests; i++)
         completed += s->vmm->guest[i]->clock.insns;
     return (json_int_t)(completed - executed - account_total(a));
@@ -95,20 +96,28 @@ static double share(uint64_t part, uint64_t all)
     return all ? (double)part / (double)all : 1.0;
 }
 
-static json_t *efficiency_json(const struct session *s, const struct account *a, bool ended)
+/* Instructions of the kernel that the hardware has executed where the guest wrote them, which interp and bt do not let it. */
+static json_int_t kernel_direct(const struct reference *r, const struct session *s)
 {
-    uint64_t executed = s->machine->counters.insns_by_mode[MODE_U], direct = 0, all = 0;
-    for (unsigned i = 0; i < s->vmm->guests; i++) {
-        direct += s->vmm->guest[i]->insns.direct;
-        all += s->vmm->guest[i]->clock.insns;
-    }
-    json_int_t missing = ended ? unaccounted(s, a) : 0;
+    const struct technique *t = s->vmm->guest[0]->technique;
+    uint64_t direct = s->machine->audit.direct, user = s->vmm->guests * r->run.insns.by_mode[MODE_U];
+    if (t == &technique_te || s->options->switching.every || s->options->switching.count || !reference_promises(r))
+        return 0;
+    return direct > user ? (json_int_t)(direct - user) : 0;
+}
+
+static json_t *efficiency_json(const struct reference *r, const struct session *s, const struct account *a, bool ended)
+{
+    const struct audit *audit = &s->machine->audit;
+    uint64_t all = audit->direct + audit->translated + account_total(a);
+    json_int_t missing = ended ? unaccounted(s, a) : 0, kernel = kernel_direct(r, s);
     json_t *emulated = json_object();
     for (unsigned i = 0; i < EMULATED_count; i++)
         json_object_set_new(emulated, emulated_names[i], json_integer((json_int_t)a->count[i]));
-    return json_pack("{s:b, s:f, s:f, s:o, s:I, s:o}", "holds", !missing && !a->count[EMULATED_INNOCUOUS], "direct_share",
-                     share(direct, all), "translated_share", share(executed - direct, all), "emulated", emulated,
-                     "unaccounted", missing, "violations", innocuous_json(a));
+    return json_pack("{s:b, s:f, s:f, s:o, s:I, s:I, s:o}", "holds", !missing && !kernel && !a->count[EMULATED_INNOCUOUS],
+                     "direct_share", share(audit->direct, all), "translated_share", share(audit->translated, all),
+                     "emulated", emulated, "kernel_direct", kernel, "unaccounted", missing, "violations",
+                     innocuous_json(a));
 }
 
 static json_t *result(const struct session_config *c, json_t *equivalence, json_t *control, json_t *efficiency)
@@ -136,7 +145,7 @@ static void broken(void *context, const struct machine_violation *violation)
     const struct examination *e = context;
     const struct session *s = e->account.session;
     hand_over(e, result(&e->config, equivalence_json(e->reference, false, NULL), control_json(s->machine, violation),
-                        efficiency_json(s, &e->account, false)));
+                        efficiency_json(e->reference, s, &e->account, false)));
 }
 
 /* Runs to the end; the session stays open. Is it equal to the reference, for each guest? If only the neighbour is not, *d says
@@ -177,7 +186,7 @@ static _Noreturn void examine(struct examination *e)
     if (e->beside.ram_size <= NEIGHBOUR_RAM_MOST)
         e->beside.guest[e->beside.guest_count++] = e->beside.guest[0];
     struct session *s = run_to_end(e, &config, NULL, &equal_watched, &d);
-    json_t *control = control_json(s->machine, NULL), *efficiency = efficiency_json(s, &e->account, true);
+    json_t *control = control_json(s->machine, NULL), *efficiency = efficiency_json(e->reference, s, &e->account, true);
     session_close(s);
     session_close(run_to_end(e, &e->config, e->flip, &equal_plain, &d));
     bool equal = equal_watched && equal_plain;

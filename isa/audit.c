@@ -86,6 +86,8 @@ static uint64_t rights_to(const struct audit_domain *d, uint64_t pa, uint64_t n)
 void audit_access(struct machine *m, uint64_t pa, uint64_t n, uint64_t right)
 {
     m->audit.stores += right == PTE_W;
+    if (right == PTE_X)
+        m->audit.in_ram = within(m->audit.domain.lo, m->audit.domain.hi, pa, n);
     if (rights_to(&m->audit.domain, pa, n) & right)
         return;
     const char *what = right == PTE_W ? "store" : right == PTE_X ? "fetch" : "load";
@@ -212,9 +214,18 @@ static void audit_changed(struct machine *m)
     m->audit.entered = *now;
 }
 
+/* With config.one_instruction, which goes with all of this, the count of steps is that before the present one. */
+static uint64_t step_now(const struct hart *h)
+{
+    return h->steps_end - (uint64_t)h->left;
+}
+
 void audit_step(struct machine *m)
 {
     struct audit *a = &m->audit;
+    uint64_t now = step_now(&m->hart);
+    *(a->in_ram ? &a->direct : &a->translated) += now - a->steps;
+    a->steps = now;
     a->controls++;
     if (memcmp(&a->entered, &m->hart.priv, sizeof a->entered) != 0)
         audit_changed(m);
@@ -231,6 +242,7 @@ void audit_enter(struct machine *m)
     audit_control(m);
     memcpy(&a->entered, &m->hart.priv, sizeof a->entered);
     a->pc = m->hart.ctx.pc;
+    a->steps = m->clock.steps;
 }
 
 void audit_leave(struct machine *m, uint64_t completed)
@@ -242,12 +254,6 @@ void audit_leave(struct machine *m, uint64_t completed)
 }
 
 /* --- translations ------------------------------------------------------------------------------------------------------------- */
-
-/* With config.one_instruction, which goes with all of this, the count of steps is that before the present one. */
-static uint64_t step_now(const struct hart *h)
-{
-    return h->steps_end - (uint64_t)h->left;
-}
 
 void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access)
 {

@@ -75,13 +75,15 @@ struct audit {
     struct audit_observer observer;
     struct coherence *coherence;    /* owned; NULL unless wanted */
     struct priv entered;            /* as the guest was entered */
-    uint64_t pc;                    /* of the instruction before the present one */
+    uint64_t pc, steps;             /* of the instruction before the present one: pc, and the count of steps at it */
+    bool in_ram;                    /* it was fetched from the guest's own RAM, as the guest has written it */
     uint64_t tables_satp, tables;   /* the satp whose tables were looked at last; how many there were */
     uint64_t unseen;                /* how many could have been looked at since */
     uint64_t vain_exits;            /* in a row; 0 whenever the guest gets on, by its own instruction or the monitor's */
 
     /* Looked at so far. */
     uint64_t stores;                /* by instructions of guests, a page's part each */
+    uint64_t direct, translated;    /* instructions completed by the hart that lay in the guest's RAM, and elsewhere */
     uint64_t controls;              /* times that control state was found unchanged after an instruction */
     uint64_t entries;               /* valid entries of real page tables, each time that they were looked at */
     uint64_t announced;             /* writes of the monitor, and of devices, to memory */
