@@ -115,9 +115,15 @@ $(BUILD)/tests/tools/%: tests/tools/%.c $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(COMPILE) $< $(LIBRARY) $(LIBRARIES) -o $@
 
+RANDOM_SUITE   := $(BUILD)/tests/random/suite
+RANDOM_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/random/*.c))
+$(RANDOM_SUITE): $(RANDOM_OBJECTS) $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ $(LIBRARIES) -o $@
+
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL BUILD=$(BUILD) CC=$(CC) tests/run -j $(JOBS)
 
-programs: all $(UNIT_TESTS) $(TEST_TOOLS)
+programs: all $(UNIT_TESTS) $(TEST_TOOLS) $(RANDOM_SUITE)
 
 check: programs    ## all tests
 	@$(RUN_TESTS) $(filter-out $(PROGRAM_TESTS),$(SCRIPT_TESTS)) $(UNIT_TESTS) $(PROGRAM_TESTS)
@@ -133,11 +139,12 @@ coverage-report: programs
 	@status=0; $(RUN_TESTS) $(UNIT_TESTS) $(PROGRAM_TESTS) || status=1; tests/coverage $(BUILD) 90 || status=1; exit $$status
 
 sanitize:    ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize \
+	@RANDOM_PROGRAMS=$${RANDOM_PROGRAMS:-60} $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined' check-programs
 
 stress: programs    ## the tests with the simulator's own caches turned against it
-	@BUILD=$(BUILD) JOBS=$(JOBS) tests/stress $(GUEST_TESTS)
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/stress $(filter-out tests/random/%,$(GUEST_TESTS))
+	@$(RANDOM_SUITE) --count 20000 --keep $(BUILD)/tests/random
 
 fuzz:    ## each fuzz target for FUZZ_SECONDS
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz \
@@ -197,4 +204,4 @@ help:    ## this list
 
 include bench/bench.mk
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
+-include $(OBJECTS:.o=.d) $(RANDOM_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
