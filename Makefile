@@ -23,8 +23,12 @@ IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
 # --- sources: whatever lies in the folders ----------------------------------------------------------------------------
 
-SOURCES      := $(wildcard isa/*.c isa/device/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/bt/*.c assembler/*.c cli/*.c)
+SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/bt/*.c assembler/*.c cli/*.c)
 OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
+# What `classify` executes instructions with: the engine once more, with a call before each access to memory.
+TRACED       := $(filter-out $(wildcard isa/console.c isa/drive.c isa/fdt.c isa/guest.c isa/image*.c isa/terminal.c isa/insn.c isa/disasm.c isa/cost.c isa/block.c isa/coherence.c),$(wildcard isa/*.c))
+TRACER       := isa/classify/trace.c isa/classify/subject.c
+TRACED_OBJECT := $(BUILD)/isa/classify/traced.o
 LIBRARY      := $(BUILD)/libtrapeze.a
 TRAPEZE      := $(BUILD)/trapeze
 UNIT_TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
@@ -65,7 +69,21 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -c $< -o $@
 
-$(LIBRARY): $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
+# Names of the second engine stay inside of its object: only subject.h's can be seen.
+TRACED_CFLAGS = $(filter-out -fsanitize% -fno-sanitize% --coverage -O%,$(CFLAGS)) -O1 -fsanitize=thread -include isa/classify/traced.h \
+    $(if $(IS_GCC),--param=tsan-instrument-func-entry-exit=0,-mllvm -tsan-instrument-func-entry-exit=0)
+$(BUILD)/traced/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$< (traced))
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(TRACED_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)objcopy --redefine-sym memcpy=traced_memcpy $@
+
+$(TRACED_OBJECT): $(TRACED:%.c=$(BUILD)/traced/%.o) $(TRACER:%.c=$(BUILD)/%.o)
+	$(Q)ld -r $^ -o $@
+	$(Q)objcopy --wildcard --keep-global-symbol='subject_*' --keep-global-symbol='outcome_*' --keep-global-symbol='control_*' \
+	    --keep-global-symbol='choice_*' --keep-global-symbol='part_*' --keep-global-symbol='field_*' $@
+
+$(LIBRARY): $(filter-out $(BUILD)/cli/main.o $(TRACER:%.c=$(BUILD)/%.o),$(OBJECTS)) $(TRACED_OBJECT)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
@@ -204,4 +222,4 @@ help:    ## this list
 
 include bench/bench.mk
 
--include $(OBJECTS:.o=.d) $(RANDOM_OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
+-include $(OBJECTS:.o=.d) $(RANDOM_OBJECTS:.o=.d) $(TRACED:%.c=$(BUILD)/traced/%.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)

@@ -20,6 +20,7 @@ static const struct subcommand {
     {"run", "run a guest, or several at once", run_command, NULL},
     {"compare", "run a guest by several techniques, and see whether they are equal", compare_command, NULL},
     {"verify", "see whether equivalence, resource control and efficiency hold for a guest", verify_command, NULL},
+    {"classify", "find out whether the machine can be virtualized, by executing it", classify_command, NULL},
     {"asm", "assemble", asm_command, asm_command_options},
     {"disasm", "disassemble an image", disasm_command, disasm_command_options},
     {"info", "print the tables that the machine and the monitor are made of", info_command, NULL},

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What trapeze classify prints.
+ */
+#ifndef CLI_CLASSIFY_H
+#define CLI_CLASSIFY_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "isa/classify/classify.h"
+
+/* Verdicts of a row in a configuration, as words: "yes", "no", "undetermined". */
+const char *classify_word(const struct classified *row, uint64_t set, unsigned config);
+
+/* Does it complete in any state? What does not is an instruction that always traps. */
+bool classify_completes(const struct classified *row);
+
+/* "privileged; control" and so on: what groups instructions in the lists. */
+void classify_kind(const struct classified *row, unsigned config, char *text, size_t n);
+
+/* Formats. seconds: of the host. Returns whether all is as it should be: theorems hold, tables agree, all determined. */
+bool classify_holds(const struct classification *c);
+void classify_print_text(const struct classification *c, double seconds, FILE *out);
+void classify_print_md(const struct classification *c, FILE *out);
+json_t *classify_json(const struct classification *c, double seconds);
+
+/* What was tried with one row and why the verdicts are what they are, in sentences. */
+void classify_explain(enum insn_profile profile, const struct classified *row, FILE *out);
+
+/* The two states of a witness side by side, what differed, and its execution step by step. False if it does not hold. */
+bool classify_print_witness(struct subject *s, enum insn_profile profile, const struct classified *row, enum test test, FILE *out);
+
+#endif
