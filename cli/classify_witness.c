@@ -27,8 +27,8 @@ static const char *const what[TEST_count] = {
     [TEST_CONFIG] = "Configuration sensitive: two states that differ in one bit of control state.",
     [TEST_CLOCK] = "Timing sensitive: two states that differ in the clock alone.",
     [TEST_POINTWISE] =
-        "It completes in U-mode, though there it is sensitive or supervisor mode would have acted differently: a "
-        "monitor that runs the guest's kernel in U-mode is not called.",
+        ("It completes in U-mode, though it is sensitive there or supervisor mode would have acted differently: "
+         "a monitor that runs the guest's kernel in U-mode is not called."),
 };
 
 static void pair(FILE *out, const char *name, uint64_t a, uint64_t b)
@@ -66,11 +66,14 @@ static void print_starts(const struct witness *w, const struct replay *r, FILE *
 static void print_reads(const struct outcome *end, FILE *out)
 {
     unsigned n = 0;
+    for (unsigned f = FIELD_x0; f <= FIELD_behind_x && !n; f++)
+        if (field_in(&end->reads, f))
+            fputs(n++ ? "" : "registers", out);
     for (unsigned f = FIELD_behind_x + 1; f < FIELD_count; f++)
         if (field_in(&end->reads, f) && field_infos[f].part != PART_NONE)
             fprintf(out, "%s%s (%s)", n++ ? ", " : "", field_infos[f].name, part_names[field_infos[f].part]);
     if (!n)
-        fputs("registers only", out);
+        fputs("nothing", out);
 }
 
 static void print_control_changes(const struct start *start, const struct outcome *end, FILE *out)
@@ -256,7 +259,8 @@ void classify_explain(enum insn_profile profile, const struct classified *row, F
         fprintf(out, "untested(%" PRIu32 "): it reads state that was not varied, or has too many combinations.\n",
                 row->untested);
     explain_theorems(row, out);
-    fputs("\nSee for yourself:\n", out);
+    if (classify_completes(row))
+        fputs("\nSee for yourself:\n", out);
     for (enum test t = 0; t < TEST_count; t++)
         if (row->witness[t].found)
             fprintf(out, "  trapeze classify%s --witness %s-%s\n", profile == PROFILE_FLAWED ? " --profile flawed" : "",

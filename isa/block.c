@@ -252,6 +252,8 @@ static enum op_kind kind_of(const struct insn *i)
         return (enum op_kind)(OP_popf + (i->id - INSN_popf));
     if (i->id >= INSN_csrrw && i->id <= INSN_csrrc && csr_field_index(i->imm) >= 0)
         return i->id != INSN_csrrw && i->rs1 == 0 ? OP_csrr_field : (enum op_kind)(OP_csr_field + (i->id - INSN_csrrw));
+    if (i->id >= INSN_csrrw && i->id <= INSN_csrrci && !csr_name((unsigned)i->imm))
+        return OP_illegal; /* there is no such CSR */
     return kind;
 }
 

@@ -39,12 +39,12 @@ unsigned configuration_index(struct configuration c)
 
 /* --- one variant ------------------------------------------------------------------------------------------------------------------- */
 
-static void explore(struct variant *v, bool paged, bool full)
+static void explore(struct variant *v, bool paged)
 {
     struct explorer e;
     uint8_t used[CHOICE_count];
     unsigned count;
-    explore_begin(&e, &v->insn, paged, full);
+    explore_begin(&e, &v->insn, paged);
     do
         count = judge_trial(v, &e.at, paged, used);
     while (explore_next(&e, used, count));
@@ -97,11 +97,8 @@ static void classify_row(struct subject *s, struct classified *row)
     for (unsigned i = 0; i < count; i++) {
         struct variant v = {.row = row, .subject = s, .insn = variant[i]};
         subject_load(s, &variant[i]);
-        explore(&v, false, !variant[i].spare);
-        bool completes = v.completes[MODE_U] | v.completes[MODE_S] | v.completes[MODE_M];
-        if (completes && variant[i].spare)
-            explore(&v, false, true);
-        explore(&v, true, completes);
+        explore(&v, false);
+        explore(&v, true);
         add_variant(&v);
     }
     row->privileged &= row->completes[MODE_U] | row->completes[MODE_S] | row->completes[MODE_M];

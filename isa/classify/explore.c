@@ -11,8 +11,7 @@
 
 #define TRIALS_MOST 400000
 
-/* Bits of mstatus that do not get a dimension of their own follow its others, so that they still vary; so does x[rs1] where
- * it has none (mstatus is always read before it). */
+/* Bits of mstatus that do not get a dimension of their own follow its others, so that they still vary. */
 static void follow(struct explorer *e)
 {
     const uint8_t *v = e->at.value;
@@ -20,11 +19,9 @@ static void follow(struct explorer *e)
     for (enum choice c = CHOICE_spp; c <= CHOICE_stack; c++)
         if (e->values[c] == 1)
             e->at.value[c] = (uint8_t)((mixed >> (c - CHOICE_spp)) % choice_values[c]);
-    if (e->values[CHOICE_x1] == 1)
-        e->at.value[CHOICE_x1] = mixed % 2;
 }
 
-void explore_begin(struct explorer *e, const struct subject_insn *insn, bool paged, bool full)
+void explore_begin(struct explorer *e, const struct subject_insn *insn, bool paged)
 {
     memset(e, 0, sizeof *e);
     memcpy(e->values, choice_values, sizeof e->values);
@@ -32,7 +29,7 @@ void explore_begin(struct explorer *e, const struct subject_insn *insn, bool pag
     if (insn->spare || insn->rs1 || insn->rs2)
         e->values[CHOICE_spp] = e->values[CHOICE_mpp] = e->values[CHOICE_stack] = 1;
     if (insn->spare)
-        e->values[CHOICE_x1] = full ? 4 : 1;
+        e->values[CHOICE_x1] = 4;
     if (paged)
         e->values[CHOICE_x2] = 4;
     follow(e);

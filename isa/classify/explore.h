@@ -13,8 +13,7 @@ struct explorer {
     uint32_t trials, most;
 };
 
-/* full: with all values of an operand that is for a CSR in all combinations. */
-void explore_begin(struct explorer *e, const struct subject_insn *insn, bool paged, bool full);
+void explore_begin(struct explorer *e, const struct subject_insn *insn, bool paged);
 
 /* Moves on behind the trial that has just been made with e->at: to the next assignment that can make a difference. False at
  * the end, or when `most` trials were made. */

@@ -122,7 +122,7 @@ static const struct extent extents[] = {
 #define STATE(name, part, path, varied)                                                                                    \
     {offsetof(struct machine, path), sizeof(((struct machine *)0)->path),                                                  \
      _Alignof(__typeof__(((struct machine *)0)->path)),                                                                    \
-     PART_##part == PART_NONE ? (uint8_t)FIELD_none : (uint8_t)FIELD_##name},
+     PART_##part == PART_NONE && FIELD_##name != FIELD_raised ? (uint8_t)FIELD_none : (uint8_t)FIELD_##name},
 #include "state.def"
 };
 #define EXTENTS (sizeof extents / sizeof extents[0])

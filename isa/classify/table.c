@@ -72,7 +72,63 @@ static const char *csr_mismatch(const struct classified *row, char *text, size_t
     return NULL;
 }
 
+/* Configurations in which a setting is 1. */
+#define TVM UINT64_C(0xaaaaaaaaaaaaaaaa)
+#define TW UINT64_C(0xcccccccccccccccc)
+#define TSR UINT64_C(0xf0f0f0f0f0f0f0f0)
+#define STCE UINT64_C(0xff00ff00ff00ff00)
+#define MCOUNTEREN UINT64_C(0xffff0000ffff0000)
+#define SCOUNTEREN UINT64_C(0xffffffff00000000)
+
+/* What else decides than a least mode (privileged ISA, 3.1.6.5 and 3.1.11; Sstc, 2.1): where it completes in U, in S. */
+struct gate {
+    uint64_t u, s;
+};
+
+static struct gate gate_of(const struct classified *row, unsigned mode)
+{
+    switch (row->csr == NO_CSR ? row->id : INSN_count_flawed + row->csr) {
+    case INSN_wfi:
+        return (struct gate){0, ~TW};
+    case INSN_sret:
+        return (struct gate){0, ~TSR};
+    case INSN_sfence_vma:
+    case INSN_count_flawed + CSR_satp:
+        return (struct gate){0, ~TVM};
+    case INSN_count_flawed + CSR_stimecmp:
+        return (struct gate){0, STCE & MCOUNTEREN};
+    case INSN_count_flawed + CSR_cycle:
+    case INSN_count_flawed + CSR_time:
+    case INSN_count_flawed + CSR_instret:
+        return (struct gate){MCOUNTEREN & SCOUNTEREN, MCOUNTEREN};
+    }
+    return (struct gate){mode == MODE_U ? CONFIGS_ALL : 0, mode <= MODE_S ? CONFIGS_ALL : 0};
+}
+
+static const char *where(uint64_t configs)
+{
+    return configs == 0             ? "it always traps"
+           : configs == CONFIGS_ALL ? "it completes"
+                                    : "it completes in some configurations";
+}
+
+static const char *gate_mismatch(const struct classified *row, char *text, size_t n)
+{
+    unsigned mode = least_mode(row);
+    const struct gate gate = gate_of(row, mode);
+    if (mode > MODE_M)
+        return NULL;
+    if (row->completes[MODE_U] != gate.u)
+        return differ(text, n, "U-mode", where(gate.u), where(row->completes[MODE_U]));
+    if (row->completes[MODE_S] != gate.s)
+        return differ(text, n, "S-mode", where(gate.s), where(row->completes[MODE_S]));
+    if (row->completes[MODE_M] != CONFIGS_ALL)
+        return differ(text, n, "M-mode", where(CONFIGS_ALL), where(row->completes[MODE_M]));
+    return NULL;
+}
+
 const char *table_mismatch(const struct classified *row, char *text, size_t n)
 {
-    return row->csr == NO_CSR ? insn_mismatch(row, text, n) : csr_mismatch(row, text, n);
+    const char *mismatch = row->csr == NO_CSR ? insn_mismatch(row, text, n) : csr_mismatch(row, text, n);
+    return mismatch ? mismatch : gate_mismatch(row, text, n);
 }

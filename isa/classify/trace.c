@@ -35,6 +35,10 @@ static inline void on_read(const void *p, size_t n)
     uintptr_t a = (uintptr_t)p, at;
     if (!t)
         return;
+    if (!t->executing) {
+        t->executing = a - t->scratch < t->scratch_size;
+        return;
+    }
     at = a - t->machine;
     if (at < t->machine_size) {
         if (n <= 8) {
@@ -47,9 +51,6 @@ static inline void on_read(const void *p, size_t n)
                 read_field(t, t->field_of[at + i]);
     } else if (a - t->ram < t->ram_size) {
         read_field(t, ram_field(t, a));
-    } else if (a - t->scratch < t->scratch_size && !t->executing) {
-        t->executing = true;
-        t->reads = (struct field_set){{0}};
     }
 }
 
@@ -60,8 +61,11 @@ static inline void on_write(const void *p, size_t n)
     if (!t)
         return;
     if (a - t->machine < t->machine_size) {
-        if (t->field_of[a - t->machine] == FIELD_unclassified)
-            read_field(t, FIELD_unclassified);
+        uint8_t f = t->field_of[a - t->machine];
+        if (f == FIELD_unclassified)
+            read_field(t, f);
+        else if (f == FIELD_raised) /* it traps: what follows is the machine's */
+            current = NULL;
     } else if (a - t->ram < t->ram_size && t->written < TRACE_WRITES) {
         t->writes[t->written].offset = (uint32_t)(a - t->ram);
         t->writes[t->written++].size = (uint32_t)n;

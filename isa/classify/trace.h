@@ -45,7 +45,8 @@ struct trace {
     uint8_t order[FIELD_count];
     unsigned count;
 
-    /* Of one execution: what was read since the engine has first looked at the decoded instruction; where RAM was written. */
+    /* Of one execution. The fetch is not the instruction's: recording begins when the engine first looks at what was decoded.
+     * reads: since then; writes: where RAM was written. */
     bool executing;
     struct field_set reads;
     struct { uint32_t offset, size; } writes[TRACE_WRITES];

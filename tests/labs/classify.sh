@@ -8,6 +8,17 @@ bad=0 rows=0
 wrong() { echo "$*"; bad=1; }
 TRAPEZE=$(realpath "$TRAPEZE")
 lab=labs/01-classify
+# classify says the same each time: it is asked once.
+cat >"$TMP/trapeze" <<END
+#!/bin/bash
+if [ "\$1" != classify ] || [ "\$2" = --help ]; then exec "$TRAPEZE" "\$@"; fi
+kept=$TMP/kept.\${*//[^a-z]/_}
+[ -e "\$kept" ] || { "$TRAPEZE" "\$@" >"\$kept"; echo \$? >"\$kept.status"; }
+cat "\$kept"
+exit "\$(cat "\$kept.status")"
+END
+chmod +x "$TMP/trapeze"
+TRAPEZE=$TMP/trapeze
 task1=28 each=4 all=100             # each: of a row of the predictions
 "$TRAPEZE" classify --help >/dev/null 2>&1 || { task1=0 all=$((all - 28)); }
 "$TRAPEZE" run -t interp /nowhere 2>&1 | grep -q "unknown technique" && { each=2 all=$((all - 16)); }
