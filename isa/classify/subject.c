@@ -502,8 +502,10 @@ static void enter(struct subject *s, const struct start *start)
     m->end.reason = END_NONE;
     fill_tlb(s, start);
     h->one = true;
-    h->left = h->left_base = 0;
-    h->steps_base = start->clock.steps;
+    h->left = -1;
+    h->steps_end = start->clock.steps + (uint64_t)h->left;
+    if (h->fast.now->satp != start->csr.satp)
+        fast_switch(&h->fast, start->csr.satp);
     s->trap.cause = NO_TRAP;
     s->trace.written = 0;
     s->trace.executing = false;
