@@ -4,6 +4,7 @@
 # SIGINT and SIGTERM end a run as Ctrl-A x does: status 124, with its report, and all that the guest has put out; whether it
 # computes or waits for input from a pipe. Who has switched the signal off is not disturbed.
 set -u
+trap 'kill $(jobs -p) 2>/dev/null' EXIT
 bad=0
 wrong() { echo "$*"; bad=1; }
 json=$BUILD/tests/tools/json
