@@ -159,8 +159,10 @@ static void print_reasons(const json_t *run, FILE *out)
                 text_at(v, "pc"));
     if (number_at(efficiency, "kernel_direct"))
         fprintf(out,
-                "%s: efficiency: %" JSON_INTEGER_FORMAT " instructions of the kernel have run where the guest wrote them\n",
-                name, number_at(efficiency, "kernel_direct"));
+                "%s: efficiency: %" JSON_INTEGER_FORMAT
+                " instructions of the kernel have run where the guest wrote them%s\n",
+                name, number_at(efficiency, "kernel_direct"),
+                number_at(efficiency, "fallbacks") ? ": it maps the translator's window" : "");
     if (number_at(efficiency, "unaccounted"))
         fprintf(out, "%s: efficiency: %" JSON_INTEGER_FORMAT " instructions were completed by nobody knows whom\n", name,
                 number_at(efficiency, "unaccounted"));

@@ -101,23 +101,32 @@ static json_int_t kernel_direct(const struct reference *r, const struct session 
 {
     const struct technique *t = s->vmm->guest[0]->technique;
     uint64_t direct = s->machine->audit.direct, user = s->vmm->guests * r->run.insns.by_mode[MODE_U];
-    if (t == &technique_te || s->options->switching.every || s->options->switching.count || !reference_promises(r))
+    if (t == &technique_te || s->options->switching.every || s->options->switching.count)
         return 0;
     return direct > user ? (json_int_t)(direct - user) : 0;
+}
+
+/* bt steps back where the guest maps what is the translator's. */
+static json_int_t fallbacks(const struct session *s)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < s->vmm->guests; i++)
+        n += s->vmm->guest[i]->counters.bt_fallbacks;
+    return (json_int_t)n;
 }
 
 static json_t *efficiency_json(const struct reference *r, const struct session *s, const struct account *a, bool ended)
 {
     const struct audit *audit = &s->machine->audit;
     uint64_t all = audit->direct + audit->translated + account_total(a);
-    json_int_t missing = ended ? unaccounted(s, a) : 0, kernel = kernel_direct(r, s);
+    json_int_t missing = ended ? unaccounted(s, a) : 0, kernel = kernel_direct(r, s), steps_back = fallbacks(s);
+    bool holds = !missing && (!kernel || steps_back) && !a->count[EMULATED_INNOCUOUS];
     json_t *emulated = json_object();
     for (unsigned i = 0; i < EMULATED_count; i++)
         json_object_set_new(emulated, emulated_names[i], json_integer((json_int_t)a->count[i]));
-    return json_pack("{s:b, s:f, s:f, s:o, s:I, s:I, s:o}", "holds", !missing && !kernel && !a->count[EMULATED_INNOCUOUS],
-                     "direct_share", share(audit->direct, all), "translated_share", share(audit->translated, all),
-                     "emulated", emulated, "kernel_direct", kernel, "unaccounted", missing, "violations",
-                     innocuous_json(a));
+    return json_pack("{s:b, s:f, s:f, s:o, s:I, s:I, s:I, s:o}", "holds", holds, "direct_share", share(audit->direct, all),
+                     "translated_share", share(audit->translated, all), "emulated", emulated, "kernel_direct", kernel,
+                     "fallbacks", steps_back, "unaccounted", missing, "violations", innocuous_json(a));
 }
 
 static json_t *result(const struct session_config *c, json_t *equivalence, json_t *control, json_t *efficiency)

@@ -127,7 +127,8 @@ static void audit_table(struct machine *m, uint64_t table, unsigned level, uint6
     const struct audit_domain *d = &m->audit.domain;
     m->audit.tables++;
     const uint8_t *entries = ram_at(&m->ram, table, PAGE_SIZE);
-    if (!entries || (d->share_hi && !within(d->share_lo, d->share_hi, table, PAGE_SIZE))) {
+    bool kept = !d->share_hi || within(d->share_lo, d->share_hi, table, PAGE_SIZE);
+    if (!entries || !kept || (rights_to(d, table, PAGE_SIZE) & PTE_W)) {
         bad_entry(m, from, pte, "leads to a table that is not the monitor's");
         return;
     }

@@ -272,7 +272,12 @@ static void test_rights(void **state)
     assert_int_equal(s->m->counters.violations, 0);
     entry_put(s, last, entry_get(s, last) | PTE_R);
     hw_sfence(s->hw, true, 0, true, 0);
-    expect_bad_leaf(s, &seen, last);
+    vmm_run(s->vmm, 1);
+    assert_int_equal(expect(&seen, VIOLATION_TABLE).address, last);
+    entry_put(s, last, 0);
+    seen = (struct seen){0};
+    entry_put(s, below + 8, d->also[1].lo >> 12 << 10 | PTE_V); /* nor may a table be there */
+    expect_bad_leaf(s, &seen, below + 8);
 }
 
 /* 8 to 11: control state that gives the machine away. */
