@@ -35,4 +35,10 @@ unsigned program_list(const struct program *p, uint64_t steps, FILE *out);
 void program_write(const struct program *p, const char *title, FILE *out);
 bool program_read(struct program *p, const char *path);
 
+/* plain.c: against another interpreter. free() is its end. */
+struct plain;
+struct plain *plain_new(uint64_t seed);
+bool plain_differs(const struct plain *g, const struct way *way, struct difference *d);
+uint64_t plain_steps(const struct plain *g);
+
 #endif

@@ -206,22 +206,61 @@ void element_edit_upper(struct generator *g)
     edit_end(g, &r);
 }
 
+/* The lower half of entry i + 1, with the upper half of entry i, which becomes 0: of a page of the program it always is. */
+static void gen_across(struct generator *g, uint32_t at, uint64_t value)
+{
+    gen_li(g, role(g, POINTER), pa_of(at) + 4);
+    gen_li(g, role(g, T0), value << 32);
+    gen_store(g, INSN_sd, role(g, T0), role(g, POINTER), 0);
+}
+
+static void swing_entry(struct generator *g, uint32_t page)
+{
+    uint32_t at = page + ENTRY_SIZE * below(g, DATA_PAGES - 1);
+    uint64_t entry = random_data_leaf(g);
+    switch (below(g, 6)) {
+    case 0:
+        gen_li(g, role(g, POINTER), pa_of(at));
+        gen_i(g, INSN_ld, role(g, T2), role(g, POINTER), 0);
+        break;
+    case 1:
+        gen_across(g, at, entry);
+        break;
+    default:
+        gen_entry(g, at, entry, one_in(g, 4));
+    }
+}
+
+/* All entries, as a kernel fills a table: rights in T2, pages in order. */
+static void swing_all(struct generator *g, uint32_t page)
+{
+    unsigned a = role(g, POINTER), b = role(g, T0), c = role(g, T1), d = role(g, T2);
+    uint64_t flags = random_leaf_flags(g) & 0xff;
+    gen_li(g, a, pa_of(page));
+    gen_li(g, b, pa_of(AT_DATA) >> 12 << 10 | flags);
+    gen_i(g, INSN_addi, c, 0, DATA_PAGES);
+    gen_i(g, INSN_addi, d, 0, 1024);
+    uint32_t top = g->at;
+    gen_store(g, INSN_sd, b, a, 0);
+    gen(g, INSN_add, b, b, d, 0);
+    gen_i(g, INSN_addi, a, a, ENTRY_SIZE);
+    gen_i(g, INSN_addi, c, c, -1);
+    struct forward out = gen_forward(g, INSN_bge, 0, 0, c);
+    gen_jump_to(g, 0, top);
+    land(g, &out);
+}
+
 /* A page that may be a table is written as if it were data. */
 void element_swing(struct generator *g)
 {
     struct resume r = edit_begin(g);
     uint32_t page = AT_SWING + (uint32_t)PAGE_SIZE * below(g, SWING_PAGES);
     unsigned n = 2 + below(g, 6);
-    while (n--) {
-        uint32_t at = page + ENTRY_SIZE * below(g, DATA_PAGES);
-        if (one_in(g, 4)) {
-            gen_li(g, role(g, POINTER), pa_of(at));
-            gen_i(g, INSN_ld, role(g, T2), role(g, POINTER), 0);
-        } else {
-            uint64_t entry = random_data_leaf(g);
-            gen_entry(g, at, entry, one_in(g, 4));
-        }
-    }
+    if (one_in(g, 3))
+        swing_all(g, page);
+    else
+        while (n--)
+            swing_entry(g, page);
     gen(g, INSN_sfence_vma, 0, 0, 0, 0);
     edit_end(g, &r);
 }

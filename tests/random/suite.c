@@ -21,25 +21,27 @@
 #define ENOUGH_EXITS 100 /* of each reason, in a whole suite */
 #define WHOLE_SUITE 500
 #define MEDIAN_LEAST 1000 /* steps */
-#define SECONDS_MOST 60   /* for one program */
+#define PLAIN_WAYS 4
+#define SECONDS_MOST 60 /* for one program */
 
 struct options {
     uint64_t seed, count;
     const char *only, *keep, *replay;
     unsigned jobs;
-    bool shrink;
+    bool shrink, stop;
 };
 
 struct failure {
     uint64_t seed;
     struct difference difference;
     unsigned way;
-    int died; /* status of the process, if it did */
+    int died;   /* status of the process, if it did */
+    bool plain; /* no whole program: against the other interpreter */
 };
 
 /* Shared by all processes; each counts in its own part. */
 struct part {
-    uint64_t seed, exits[EXIT_count], causes[2][16], failures, unended;
+    uint64_t seed, exits[EXIT_count], causes[2][16], failures, unended, plain_steps;
     unsigned way;
     struct failure failure[FAILURES_KEPT];
 };
@@ -50,6 +52,7 @@ struct suite {
     unsigned way_count;
     struct part *parts; /* one a job */
     uint32_t *steps;    /* of each program */
+    bool *failed;       /* shared: somebody has */
 };
 
 static void *shared(size_t n)
@@ -64,15 +67,16 @@ static void *shared(size_t n)
 
 /* --- a worker --------------------------------------------------------------------------------------------------------------- */
 
-static void fail(struct part *part, const struct difference *d, int died)
+static void fail(struct suite *s, struct part *part, const struct difference *d, int died, bool plain)
 {
     if (part->failures < FAILURES_KEPT) {
         struct failure *f = &part->failure[part->failures];
-        *f = (struct failure){.seed = part->seed, .way = part->way, .died = died};
+        *f = (struct failure){.seed = part->seed, .way = part->way, .died = died, .plain = plain};
         if (d)
             f->difference = *d;
     }
     part->failures++;
+    *s->failed = true;
 }
 
 static void note_native(struct suite *s, struct part *part, const struct execution *e)
@@ -89,10 +93,24 @@ static void one_way(struct suite *s, struct part *part, const struct program *p,
     struct execution *e = execution_new(&s->ways[part->way], p);
     execution_run(e, STEPS_MOST);
     if (executions_differ(native, e, &d) || !execution_is_sound(e, &d))
-        fail(part, &d, 0);
+        fail(s, part, &d, 0, false);
     for (unsigned i = 0; e->vm && i < EXIT_count; i++)
         part->exits[i] += e->vm->exits[i].count;
     execution_free(e);
+}
+
+/* In a few of the ways, in turns. */
+static void one_plain(struct suite *s, struct part *part)
+{
+    struct plain *g = plain_new(part->seed);
+    struct difference d;
+    part->plain_steps += plain_steps(g);
+    for (unsigned i = 0; i < PLAIN_WAYS && i < s->way_count; i++) {
+        part->way = (unsigned)((part->seed * PLAIN_WAYS + i) % s->way_count);
+        if (plain_differs(g, &s->ways[part->way], &d))
+            fail(s, part, &d, 0, true);
+    }
+    free(g);
 }
 
 static void one_program(struct suite *s, struct part *part, struct program *p)
@@ -106,13 +124,14 @@ static void one_program(struct suite *s, struct part *part, struct program *p)
     for (part->way = 0; part->way < s->way_count; part->way++)
         one_way(s, part, p, native);
     execution_free(native);
+    one_plain(s, part);
 }
 
 static _Noreturn void work(struct suite *s, struct part *part, uint64_t from)
 {
     struct program *p = program_new();
     for (part->seed = from; part->seed - s->options.seed < s->options.count; part->seed += s->options.jobs)
-        if (part->failures < FAILURES_KEPT)
+        if (part->failures < FAILURES_KEPT && !(s->options.stop && *s->failed))
             one_program(s, part, p);
     exit(0); /* coverage is written */
 }
@@ -146,7 +165,7 @@ static void run_all(struct suite *s)
             continue;
         }
         struct part *part = &s->parts[job];
-        fail(part, NULL, status);
+        fail(s, part, NULL, status, false);
         pids[job] = start(s, job, part->seed + s->options.jobs);
     }
 }
@@ -161,13 +180,14 @@ static int by_value(const void *a, const void *b)
 
 static bool report_steps(const struct suite *s)
 {
-    uint64_t n = s->options.count, unended = 0;
+    uint64_t n = s->options.count, unended = 0, plain = 0;
     qsort(s->steps, n, sizeof *s->steps, by_value);
     for (unsigned job = 0; job < s->options.jobs; job++)
-        unended += s->parts[job].unended;
+        unended += s->parts[job].unended, plain += s->parts[job].plain_steps;
     printf("%" PRIu64 " programs from seed %" PRIu64 " on; steps: least %u, median %u, most %u; not ended: %" PRIu64 "\n",
            n, s->options.seed, s->steps[0], s->steps[n / 2], s->steps[n - 1], unended);
-    if (n >= WHOLE_SUITE / 5 && (s->steps[n / 2] < MEDIAN_LEAST || unended > n / 100)) {
+    printf("and as many plain ones, %" PRIu64 " steps\n", plain);
+    if (n >= WHOLE_SUITE / 5 && (s->steps[n / 2] < MEDIAN_LEAST || unended > n / 100 || plain < 100 * n)) {
         printf("the programs are too short, or do not end\n");
         return false;
     }
@@ -241,7 +261,7 @@ static const struct failure *first_failure(const struct suite *s, uint64_t *coun
             else
                 printf("%s is %#" PRIx64 ", not %#" PRIx64 "\n", f->difference.what, f->difference.got,
                        f->difference.expected);
-            if (!first || f->seed < first->seed)
+            if (!f->plain && (!first || f->seed < first->seed))
                 first = f;
         }
     }
@@ -297,6 +317,7 @@ static int run_suite(struct suite *s)
     uint64_t failures;
     s->parts = shared(s->options.jobs * sizeof *s->parts);
     s->steps = shared(s->options.count * sizeof *s->steps);
+    s->failed = shared(sizeof *s->failed);
     run_all(s);
     bool good = report_steps(s);
     report_causes(s);
@@ -328,7 +349,7 @@ static int run_replay(struct suite *s)
 
 /* --- options ---------------------------------------------------------------------------------------------------------------- */
 
-enum { OPTION_NO_SHRINK = 256 };
+enum { OPTION_NO_SHRINK = 256, OPTION_STOP };
 
 static const struct argp_option option_rows[] = {
     {.name = "seed", .key = 's', .arg = "N", .doc = "the first seed (1)"},
@@ -337,6 +358,7 @@ static const struct argp_option option_rows[] = {
     {.name = "keep", .key = 'k', .arg = "DIR", .doc = "where a failing program is written to (.)"},
     {.name = "replay", .key = 'r', .arg = "FILE", .doc = "run this one, which was kept"},
     {.name = "jobs", .key = 'j', .arg = "N", .doc = "processes (as there are processors)"},
+    {.name = "stop", .key = OPTION_STOP, .doc = "no further programs once one has failed"},
     {.name = "no-shrink", .key = OPTION_NO_SHRINK, .doc = "do not make a failing program short"},
     {0},
 };
@@ -365,6 +387,9 @@ static error_t take_option(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_NO_SHRINK:
         o->shrink = false;
+        return 0;
+    case OPTION_STOP:
+        o->stop = true;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
