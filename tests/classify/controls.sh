@@ -26,7 +26,7 @@ row() {
         grep -qE -- "$pattern" <<<"$found" || wrong "$profile: $name: $pattern is not in $found"
     done
 }
-none='"control":"no" "location":"no" "mode":"no"'
+none=('"control":"no"' '"location":"no"' '"mode":"no"')
 all() { "$json" "$TMP/$1.json" all_configurations.theorem1_strict all_configurations.theorem1_pointwise all_configurations.theorem3 | xargs; }
 [ "$(all strict)" = "64 64 64" ] || wrong "strict: the theorems hold in $(all strict) of 64 configurations"
 [ "$(all flawed)" = "0 0 0" ] || wrong "flawed: the theorems hold in $(all flawed) of 64 configurations"
@@ -36,13 +36,13 @@ for i in 0 1 2 3 4 5 6 7; do
 done
 
 # Strict: what is innocuous, what is privileged.
-for insn in add addi lw sd c.add lr.w sc.d amoadd.d fence fence.i jalr; do row strict $insn '"privileged":"no"' $none '"config":"no"' '"clock":"no"'; done
+for insn in add addi lw sd c.add lr.w sc.d amoadd.d fence fence.i jalr; do row strict $insn '"privileged":"no"' "${none[@]}" '"config":"no"' '"clock":"no"'; done
 for insn in wfi sret mret sfence.vma; do row strict $insn '"privileged":"yes"' '"control":"yes"' '"mode":"no"'; done
-for insn in ecall ebreak c.ebreak; do row strict $insn '"privileged":"no"' $none; done
+for insn in ecall ebreak c.ebreak; do row strict $insn '"privileged":"no"' "${none[@]}"; done
 row strict csrrw.satp '"privileged":"yes"' '"control":"yes"' '"location":"yes"'
-row strict csrrs.mhartid '"privileged":"yes"' $none
+row strict csrrs.mhartid '"privileged":"yes"' "${none[@]}"
 for csr in time cycle instret; do
-    row strict csrrs.$csr '"privileged":"yes"' $none '"clock":"yes"' '"config":"yes"' '"counters":"innocuous"'
+    row strict csrrs.$csr '"privileged":"yes"' "${none[@]}" '"clock":"yes"' '"config":"yes"' '"counters":"innocuous"'
 done
 for change in wfi:tw sret:tsr csrrw.satp:tvm sfence.vma:tvm; do row strict "${change%:*}" '"privileged":"yes"'; done
 
