@@ -289,6 +289,7 @@ static void make_probe(struct vm *vm, unsigned space)
     uint64_t pc = vm->vcpu.ctx->pc;
     const struct code_map *page = page_find(t, space, pc & PAGE_MASK);
     uint32_t at = translate_head(vm, (uint32_t)(page - t->page), (uint32_t)(pc % PAGE_SIZE));
+    t->window.space[space].probed = true;
     t->window.space[space].probe[pc / 2 % PROBES] = (struct probe){pc, cache_va(at)};
     hw_charge(vm->hw, COST_entry_written, 1);
     vm->counters.bt_probes++;

@@ -44,6 +44,7 @@ void window_open(struct vm *vm, uint64_t stored, uint64_t loaded)
     for (unsigned space = 0; space < SPACES; space++) {
         w->now = &w->space[space];
         open_space(vm, w->now, &stored, &loaded);
+        w->now->probed = true;
         window_clear_probes(vm, space);
         adaptive_clear(vm, space);
         *window_slot(w, SLOT_LOG_FREE) = LOG_BYTES;
@@ -66,9 +67,10 @@ void window_map(struct vm *vm, struct shadow_table *table, unsigned space)
 
 void window_clear_probes(struct vm *vm, unsigned space)
 {
-    struct probe *probe = vm->translator->window.space[space].probe;
-    for (unsigned i = 0; i < PROBES; i++)
-        probe[i].gva = PROBE_NONE;
+    struct window_space *s = &vm->translator->window.space[space];
+    for (unsigned i = 0; s->probed && i < PROBES; i++)
+        s->probe[i].gva = PROBE_NONE;
+    s->probed = false;
 }
 
 /* --- CSRs ------------------------------------------------------------------------------------------------------------------- */

@@ -72,6 +72,7 @@ struct window_space {
     uint64_t *level0; /* leaves of the last 2 MiB */
     uint8_t *slots;
     struct probe *probe;
+    bool probed; /* some probe is not free */
     uint64_t aliased[ALIASES], gva[ALIASES]; /* the page that an alias shows: gpa, 0 for none; where the guest has it */
 };
 
