@@ -11,7 +11,7 @@
 /* An address of data, with room around it. Not every one is mapped, in every mode. */
 static uint64_t random_data_address(struct generator *g)
 {
-    uint64_t windows = one_in(g, 3) ? HIGH : LOW, page = PAGE_SIZE * below(g, DATA_PAGES);
+    uint64_t windows = one_in(g, 3) ? HIGH : LOW, page = PAGE_SIZE * random_page(g);
     uint64_t offset = page + (one_in(g, 4) ? below(g, PAGE_SIZE) : 8 * below(g, PAGE_SIZE / 8));
     switch (below(g, 8)) {
     case 0:

@@ -104,6 +104,14 @@ static void gen_entry(struct generator *g, uint32_t at, uint64_t value, bool fla
     }
 }
 
+/* The lower half of entry i + 1, with the upper half of entry i, which becomes 0: of a page of the program it always is. */
+static void gen_across(struct generator *g, uint32_t at, uint64_t value)
+{
+    gen_li(g, role(g, POINTER), pa_of(at) + 4);
+    gen_li(g, role(g, T0), value << 32);
+    gen_store(g, INSN_sd, role(g, T0), role(g, POINTER), 0);
+}
+
 /* Covers the leaf of this page of a window: everything, or no more than is needed. */
 static void gen_leaf_fence(struct generator *g, const struct root *r, enum window window, unsigned page)
 {
@@ -131,25 +139,39 @@ static uint32_t table_of(const struct root *r, enum window window)
     return window == WINDOW_SWING ? AT_SWING : r->level0[window];
 }
 
+/* A load or store, perhaps in vain, of a page of a window: what the monitor and the TLB have then is hot. */
+static void gen_touch(struct generator *g, enum window window, unsigned page)
+{
+    struct resume r = gen_resume(g, true);
+    gen_li(g, role(g, POINTER), WINDOW_VA(LOW, window) + PAGE_SIZE * page + 8 * below(g, 512));
+    if (one_in(g, 2))
+        gen_store(g, INSN_sd, role(g, T0), role(g, POINTER), 0);
+    else
+        gen_i(g, INSN_ld, role(g, T1), role(g, POINTER), 0);
+    end_resume(g, &r);
+}
+
 void element_edit_leaf(struct generator *g)
 {
-    struct resume r = edit_begin(g);
     const struct root *root = random_root(g);
     enum window window = random_leaf_window(g);
-    unsigned page = below(g, DATA_PAGES);
+    unsigned page = random_page(g);
+    bool across = page > 0 && one_in(g, 4);
+    if (!one_in(g, 3))
+        gen_touch(g, window, page);
+    struct resume r = edit_begin(g);
     uint64_t entry = random_data_leaf(g);
-    gen_entry(g, table_of(root, window) + ENTRY_SIZE * page, entry, one_in(g, 3));
-    gen_leaf_fence(g, root, window, page);
+    if (across)
+        gen_across(g, table_of(root, window) + ENTRY_SIZE * (page - 1), entry);
+    else
+        gen_entry(g, table_of(root, window) + ENTRY_SIZE * page, entry, one_in(g, 3));
+    if (across)
+        gen(g, INSN_sfence_vma, 0, 0, 0, 0);
+    else
+        gen_leaf_fence(g, root, window, page);
     edit_end(g, &r);
-    if (one_in(g, 2)) {
-        struct resume after = gen_resume(g, true);
-        gen_li(g, role(g, POINTER), WINDOW_VA(LOW, window) + PAGE_SIZE * page + 8 * below(g, 512));
-        if (one_in(g, 2))
-            gen_store(g, INSN_sd, role(g, T0), role(g, POINTER), 0);
-        else
-            gen_i(g, INSN_ld, role(g, T1), role(g, POINTER), 0);
-        end_resume(g, &after);
-    }
+    if (!one_in(g, 3))
+        gen_touch(g, window, page);
 }
 
 /* Rights of a page of code; or which page of functions is mapped. */
@@ -206,17 +228,9 @@ void element_edit_upper(struct generator *g)
     edit_end(g, &r);
 }
 
-/* The lower half of entry i + 1, with the upper half of entry i, which becomes 0: of a page of the program it always is. */
-static void gen_across(struct generator *g, uint32_t at, uint64_t value)
-{
-    gen_li(g, role(g, POINTER), pa_of(at) + 4);
-    gen_li(g, role(g, T0), value << 32);
-    gen_store(g, INSN_sd, role(g, T0), role(g, POINTER), 0);
-}
-
 static void swing_entry(struct generator *g, uint32_t page)
 {
-    uint32_t at = page + ENTRY_SIZE * below(g, DATA_PAGES - 1);
+    uint32_t at = page + ENTRY_SIZE * (random_page(g) % (DATA_PAGES - 1));
     uint64_t entry = random_data_leaf(g);
     switch (below(g, 6)) {
     case 0:

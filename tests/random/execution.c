@@ -10,6 +10,7 @@
 
 #include "vmm/dispatcher.h"
 #include "vmm/hw_machine.h"
+#include "vmm/technique/bt/translator.h"
 #include "vmm/technique/technique.h"
 
 /* --- the outside ---------------------------------------------------------------------------------------------------------- */
@@ -90,6 +91,14 @@ static struct audit_domain domain_of(uint64_t size)
     return d;
 }
 
+/* Every bound is reached again and again. */
+static void make_tight(struct vm *vm)
+{
+    vm->watch.limit = 24;
+    vm->trace.limit = 24;
+    vm->translator->limit = 3 * UNIT_BYTES;
+}
+
 static void open_guest(struct execution *e, struct machine_config *config)
 {
     uint64_t size = PROGRAM_RAM;
@@ -105,6 +114,8 @@ static void open_guest(struct execution *e, struct machine_config *config)
     e->vmm = need(vmm_open(e->hw, config->ram_size));
     e->vm = need(vmm_add_guest(e->vmm, &guest));
     bus_add_disk(&e->vm->bus, 0, DISK_SECTORS, false);
+    if (e->way->tight)
+        make_tight(e->vm);
 }
 
 static void load(struct execution *e, const struct program *p)

@@ -15,6 +15,7 @@ struct way {
     const struct technique *technique; /* NULL: the bare machine */
     enum shadow_variant shadow;
     struct translator_options translator;
+    bool tight;       /* little room for what the monitor remembers */
     bool switches;    /* among all techniques, every few steps, starting with this one */
     bool audit;       /* the simulator watches everything that it can; natively, for translations that were not fenced */
     bool same_cycles; /* natively: what it costs is the same, too */

@@ -161,6 +161,9 @@ void make_functions(struct generator *g);
 /* An address at which the body runs in this mode: often one at which it does, under paging. */
 uint64_t random_place(struct generator *g, enum mode mode);
 
+/* A page of a window of data: often one of the first, which are hot. */
+unsigned random_page(struct generator *g);
+
 /* A leaf for the window of data: to a page that any store may hit. */
 uint64_t random_data_leaf(struct generator *g);
 uint64_t random_leaf_flags(struct generator *g);

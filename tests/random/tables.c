@@ -22,6 +22,11 @@ uint64_t random_place(struct generator *g, enum mode mode)
     return way < 5 ? WINDOW_VA(windows, WINDOW_USER) : WINDOW_VA(windows, WINDOW_USER_MEGA) + AT_BODY;
 }
 
+unsigned random_page(struct generator *g)
+{
+    return below(g, one_in(g, 2) ? DATA_PAGES : 3);
+}
+
 /* --- entries ---------------------------------------------------------------------------------------------------------------- */
 
 static uint64_t leaf(uint64_t pa, uint64_t flags)

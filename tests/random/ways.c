@@ -46,6 +46,9 @@ static void add_technique(struct list *list, const struct technique *technique)
         way.audit = true;
         add(list, way, technique->name, ",audit");
         way.audit = false;
+        way.tight = true;
+        add(list, way, technique->name, ",tight");
+        way.tight = false;
     }
 }
 

@@ -27,6 +27,7 @@ void translator_open(struct vm *vm, uint64_t hpa, uint64_t size)
     t->page = share_take(vm, GUEST_PAGES * sizeof *t->page, NULL);
     t->link = share_take(vm, LINKS * sizeof *t->link, NULL);
     t->cache_hpa = hpa;
+    t->limit = CACHE_SIZE;
     t->cache = hw_frames(vm->hw, hpa, size);
     window_open(vm, hpa + CACHE_SIZE, hpa + CACHE_SIZE + VMM_WINDOW_STORED);
     vm->observer = (struct watch_observer){translator_written, translator_unmapped};
@@ -248,7 +249,7 @@ static struct code_map *page_enter(struct vm *vm, unsigned space, uint64_t pc)
 
 static bool cache_full(const struct translator *t)
 {
-    return t->used + UNIT_BYTES > CACHE_SIZE || t->links_used + UNIT_LINKS > LINKS;
+    return t->used + UNIT_BYTES > t->limit || t->links_used + UNIT_LINKS > LINKS;
 }
 
 bool translator_find(struct vm *vm, unsigned space, uint32_t *offset)

@@ -85,7 +85,7 @@ struct translator {
     struct window window;
     uint64_t cache_hpa;
     uint8_t *cache; /* CACHE_SIZE */
-    uint32_t used;  /* bytes */
+    uint32_t used, limit; /* bytes; of the cache, may be used */
     uint32_t pages_used, links_used, units;
     uint32_t *record;               /* of each halfword of the cache */
     uint64_t (*marks)[HW_MARKS];    /* of each page of the cache */
