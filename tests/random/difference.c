@@ -99,7 +99,8 @@ bool execution_is_sound(const struct execution *e, struct difference *d)
     const struct machine *m = e->m;
     const struct vm *vm = e->vm;
     if (!vm)
-        return !differ(d, 0, m->audit.stale_uses, "uses of translations that were not fenced");
+        return !differ(d, 0, m->audit.stale_uses, "uses of translations that were not fenced") &&
+               !differ(d, 0, m->audit.window_uses, "accesses to the translator's window");
     uint64_t exits = 0, modes = 0;
     for (unsigned i = 0; i < EXIT_count; i++)
         exits += vm->exits[i].count;

@@ -75,6 +75,7 @@ static void *need(void *p)
 static void open_native(struct execution *e, struct machine_config *config)
 {
     config->detect_stale = e->way->audit;
+    config->window = SHADOW_WINDOW;
     e->m = need(machine_new(config, &e->host));
     e->m->observer = (struct trap_observer){note, e};
     bus_add_disk(&e->m->bus, 0, DISK_SECTORS, false);
