@@ -36,9 +36,11 @@ static void gen_code_address(struct generator *g, unsigned rd, uint32_t target)
 
 /* Over the instruction, and then perhaps over a part of it: the upper half of a whole one never makes it a jump, or an access
  * to memory. */
-static void gen_patch(struct generator *g, unsigned value, unsigned pointer, uint32_t slot, bool whole)
+static void gen_patch(struct generator *g, unsigned value, unsigned pointer, uint32_t slot, bool whole, bool part)
 {
-    if (slot % 4 == 0 && one_in(g, 4))
+    if (part)
+        gen_store(g, INSN_sh, random_source(g), pointer, 2);
+    else if (slot % 4 == 0 && one_in(g, 4))
         gen(g, INSN_amoswap_w, 0, pointer, value, 0);
     else
         gen_store(g, INSN_sw, value, pointer, 0);
@@ -55,11 +57,16 @@ static bool is_whole(uint32_t word)
     return (word & 3) == 3;
 }
 
-static void gen_slot(struct generator *g)
+/* An instruction to be replaced, often over two lines of what the monitor keeps account of. */
+static uint32_t gen_slot(struct generator *g)
 {
+    bool across = one_in(g, 4);
     unsigned length;
-    uint32_t word = random_alu(g, true, &length);
+    while (across && g->at % 64 != 62)
+        gen(g, INSN_c_nop, 0, 0, 0, 0);
+    uint32_t slot = g->at, word = random_alu(g, true, &length);
     gen_word(g, word, length);
+    return slot;
 }
 
 /* An instruction within reach, which has been run before, or has not; it may be in the same block as the store. */
@@ -68,8 +75,8 @@ void element_patch(struct generator *g)
     struct resume r = gen_resume(g, false);
     unsigned value = role(g, T0), pointer = role(g, POINTER), link = role(g, LINK);
     struct forward over = gen_forward(g, INSN_jal, 0, 0, 0);
-    uint32_t slot = g->at;
-    gen_slot(g);
+    uint32_t slot = gen_slot(g);
+    bool part = one_in(g, 3);
     gen_alu(g, below(g, 2));
     gen_i(g, INSN_jalr, 0, link, 0);
     land(g, &over);
@@ -78,7 +85,7 @@ void element_patch(struct generator *g)
     uint32_t word = random_patch(g);
     gen_li(g, value, word);
     gen_code_address(g, pointer, slot);
-    gen_patch(g, value, pointer, slot, is_whole(word));
+    gen_patch(g, value, pointer, slot, is_whole(word), part);
     gen_jump_to(g, link, slot);
     end_resume(g, &r);
 }
@@ -97,8 +104,10 @@ void element_patch_next(struct generator *g)
     gen(g, INSN_add, pointer, pointer, role(g, T1), 0);
     gen_store(g, INSN_sw, value, pointer, 0);
     gen_alu(g, below(g, 3));
+    uint32_t slot = gen_slot(g), end = g->at;
+    g->at = slot;
     end_resume(g, &to);
-    gen_slot(g);
+    g->at = end;
     end_resume(g, &r);
 }
 
@@ -110,8 +119,8 @@ void element_patch_loop(struct generator *g)
     bool loops = !g->in_loop;
     if (loops)
         gen_i(g, INSN_addi, role(g, COUNTER), 0, 2 + below(g, 6));
-    uint32_t slot = g->at;
-    gen_slot(g);
+    uint32_t slot = gen_slot(g);
+    bool part = one_in(g, 3);
     gen_alu(g, below(g, 2));
     uint32_t word = random_patch(g), second = random_patch(g);
     gen_li(g, value, word);
@@ -121,7 +130,7 @@ void element_patch_loop(struct generator *g)
     gen_i(g, INSN_addi, value, other, 0);
     land(g, &keep);
     gen_code_address(g, pointer, slot);
-    gen_patch(g, value, pointer, slot, is_whole(word) && is_whole(second));
+    gen_patch(g, value, pointer, slot, is_whole(word) && is_whole(second), part);
     if (loops) {
         bool pinned = g->pin;
         g->pin = true;
@@ -142,7 +151,7 @@ void element_patch_other(struct generator *g)
     uint32_t word = random_patch(g);
     gen_li(g, role(g, T0), word);
     gen_code_address(g, role(g, POINTER), function);
-    gen_patch(g, role(g, T0), role(g, POINTER), function, is_whole(word));
+    gen_patch(g, role(g, T0), role(g, POINTER), function, is_whole(word), false);
     gen_jump_to(g, role(g, LINK), function);
     end_resume(g, &r);
 }

@@ -117,7 +117,7 @@ static void call_by_register(struct generator *g, unsigned r)
     if (role(g, LINK) == 1 && one_in(g, 2))
         gen(g, INSN_c_jalr, 1, r, 0, 0);
     else
-        gen_i(g, INSN_jalr, role(g, LINK), r, 0);
+        gen_i(g, INSN_jalr, role(g, LINK), r, one_in(g, 4)); /* bit 0 of the sum is dropped */
 }
 
 void element_call(struct generator *g)

@@ -199,6 +199,47 @@ void element_edit_code(struct generator *g)
         element_mapped_call(g);
 }
 
+/* Goes on here, but in the window of code for S-mode. */
+static void gen_to_window(struct generator *g)
+{
+    unsigned a = role(g, T0), b = role(g, T1);
+    gen_li(g, a, WINDOW_VA(LOW, WINDOW_SYSTEM));
+    struct resume here = gen_offset(g, b, false);
+    gen(g, INSN_add, a, a, b, 0);
+    gen_i(g, INSN_jalr, 0, a, 0);
+    end_resume(g, &here);
+}
+
+/* A call from one page of a window to another, again and again, whose mapping comes and goes. */
+void element_edit_called(struct generator *g)
+{
+    const struct root *root = random_root(g);
+    bool loops = !g->in_loop && !g->share_asid, valid = one_in(g, 2);
+    struct resume r = gen_resume(g, false);
+    if (!g->share_asid)
+        gen_csr_value(g, INSN_csrrw, CSR_satp, root->satp);
+    if (loops)
+        gen_i(g, INSN_addi, role(g, COUNTER), 0, 2 + below(g, 3));
+    uint32_t top = g->at;
+    gen_to_window(g);
+    gen_jump_to(g, role(g, LINK), g->functions[below(g, FUNCTIONS)]);
+    struct resume edit = edit_begin(g);
+    uint64_t flags = PTE_V | PTE_R | PTE_W | PTE_X | (one_in(g, 2) ? PTE_A | PTE_D : 0);
+    flags &= valid ? ~UINT64_C(0) : one_in(g, 2) ? ~PTE_V : ~PTE_X;
+    gen_entry(g, root->level0[WINDOW_SYSTEM], flags, true);
+    gen_leaf_fence(g, root, WINDOW_SYSTEM, 0);
+    edit_end(g, &edit);
+    if (loops) {
+        g->pin = true;
+        gen_i(g, INSN_addi, role(g, COUNTER), role(g, COUNTER), -1);
+        struct forward out = gen_forward(g, INSN_bge, 0, 0, role(g, COUNTER));
+        gen_jump_to(g, 0, top);
+        land(g, &out);
+        g->pin = false;
+    }
+    end_resume(g, &r);
+}
+
 /* Entries of the upper levels: pointers, and superpages. */
 void element_edit_upper(struct generator *g)
 {

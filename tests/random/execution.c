@@ -95,8 +95,8 @@ static struct audit_domain domain_of(uint64_t size)
 /* Every bound is reached again and again. */
 static void make_tight(struct vm *vm)
 {
-    vm->watch.limit = 24;
-    vm->trace.limit = 24;
+    vm->watch.limit = 10;
+    vm->trace.limit = 12;
     vm->translator->limit = 3 * UNIT_BYTES;
 }
 
