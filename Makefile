@@ -71,7 +71,7 @@ $(BUILD)/%.o: %.c
 
 # Names of the second engine stay inside of its object: only subject.h's can be seen.
 TRACED_CFLAGS = $(filter-out -fsanitize% -fno-sanitize% --coverage -O%,$(CFLAGS)) -O1 -fsanitize=thread -include isa/classify/traced.h \
-    $(if $(IS_GCC),--param=tsan-instrument-func-entry-exit=0,-mllvm -tsan-instrument-func-entry-exit=0)
+    $(if $(IS_GCC),--param=tsan-instrument-func-entry-exit=0,-mllvm -tsan-instrument-func-entry-exit=0 -mllvm -tsan-instrument-read-before-write)
 $(BUILD)/traced/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$< (traced))

@@ -50,7 +50,7 @@ struct classified {
     uint32_t executions;
     uint32_t pairs, pairs_location, pairs_mode, pairs_both;     /* surviving; both: of mode, those where both completed */
     uint32_t ends[4][3];        /* Bare, by mode and enum outcome_kind */
-    uint32_t untested;          /* fields that it reads and that were never varied, and combinations left out */
+    uint32_t untested;          /* fields that it reads and that were never varied, combinations left out, reads missed */
     struct field_set reads;
     struct witness witness[TEST_count];
 };

@@ -16,6 +16,7 @@
 #define ANY_EFFECT (1u << PART_MODE | 1u << PART_RELOCATION | 1u << PART_CONTROL | 1u << PART_CLOCK)
 #define FLIPS_MOST 6000
 #define SHIFTS_MOST 64
+#define CHECKS 4 /* trials of each kind that are made again with other values of what they did not use */
 
 /* --- one pair ------------------------------------------------------------------------------------------------------------------- */
 
@@ -226,6 +227,29 @@ static void judge_location(const struct trial *t, const struct replay *r)
     }
 }
 
+/* --- is it true that nothing else was read? ----------------------------------------------------------------------------------- */
+
+/* All choices that the trial did not use get their last value: everything must come out as before. This does not trust the
+ * compiler to report every read. */
+static void check_unused(const struct trial *t, const uint8_t *used, unsigned count, const struct start *start,
+                         const struct outcome *end)
+{
+    struct variant *v = t->v;
+    struct assignment other = *t->at;
+    struct start begin;
+    struct outcome now;
+    for (unsigned c = 0; c < CHOICE_count; c++)
+        if (!memchr(used, (int)c, count))
+            other.value[c] = (uint8_t)((v->insn.spare && c == CHOICE_x1 ? 4 : choice_values[c]) - 1);
+    subject_start(v->subject, &other, start->mode, start->layout, &begin);
+    subject_run(v->subject, &begin, &now);
+    v->row->executions++;
+    bool same = now.kind == end->kind && now.cause == end->cause;
+    if (same && now.kind == OUTCOME_NORMAL)
+        same = outcome_effects(&begin, &now) == outcome_effects(start, end);
+    v->row->untested += !same;
+}
+
 /* --- configuration and clock: one more execution each, from a state that completed ------------------------------------------ */
 
 static bool reads_part(const struct outcome *end, enum part part)
@@ -322,6 +346,9 @@ static unsigned trial_bare(struct trial *t, uint8_t used[CHOICE_count])
         run(t->v, t->at, modes[i], LAYOUT_BARE, &start[i], &end[i]);
     unsigned count = subject_used(t->v->subject, used);
     begin(t, used, count);
+    for (unsigned i = 0; i < 3 && t->v->checked < CHECKS; i++)
+        check_unused(t, used, count, &start[i], &end[i]);
+    t->v->checked++;
     if (all_trapped(end, 3)) {
         trapped_bare(t);
         return count;
@@ -348,6 +375,9 @@ static unsigned trial_paged(struct trial *t, uint8_t used[CHOICE_count])
             run(t->v, t->at, mode, far ? LAYOUT_FAR : LAYOUT_NEAR, &of[mode].start[far], &of[mode].end[far]);
     unsigned count = subject_used(t->v->subject, used);
     begin(t, used, count);
+    for (enum mode mode = MODE_U; mode <= MODE_S && t->v->checked_paged < CHECKS; mode++)
+        check_unused(t, used, count, &of[mode].start[0], &of[mode].end[0]);
+    t->v->checked_paged++;
     for (enum mode mode = MODE_U; mode <= MODE_S; mode++) {
         judge_one(t, &of[mode].start[0], &of[mode].end[0]);
         judge_one(t, &of[mode].start[1], &of[mode].end[1]);

@@ -19,6 +19,7 @@ struct variant {
     uint64_t mode, pointwise;
     uint32_t pairs[4];              /* by mode s, in the first configuration */
     uint32_t pairs_location, pairs_mode, pairs_both;
+    uint32_t checked, checked_paged;        /* trials so far */
     uint32_t flips, shifts;         /* executions spent on the tests of configuration and clock */
 };
 
