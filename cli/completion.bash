@@ -27,7 +27,7 @@ _trapeze() {
     --profile) words="strict flawed" ;;
     --format)
         case $sub in
-        info) words="table md json" ;;
+        info | classify) words="table md json" ;;
         asm) words="elf bin" ;;
         *) words="table json csv md" ;;
         esac
