@@ -238,12 +238,12 @@ static struct code_map *page_enter(struct vm *vm, unsigned space, uint64_t pc)
     uint64_t gpa = r.pa & PAGE_MASK;
     if (r.cause != NO_TRAP || !ram_at(&vm->bus.ram, gpa, PAGE_SIZE))
         return NULL;
+    if (space >= SPACE_PAGED)
+        shadow_follow(vm, gva); /* first: to make room for it may unmap what is there, this page too */
     page = orphan(t, vm->vcpu.priv.mode, gva, gpa);
     if (!page)
         page = page_new(vm, gva, gpa);
     page_join(t, page, space);
-    if (space >= SPACE_PAGED)
-        shadow_follow(vm, gva);
     return page;
 }
 
