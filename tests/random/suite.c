@@ -17,6 +17,7 @@
 #include "vmm/technique/technique.h"
 
 #define JOBS_MAX 64
+#define COUNTERS (sizeof(struct vm_counters) / sizeof(uint64_t))
 #define FAILURES_KEPT 16
 #define ENOUGH_EXITS 100 /* of each reason, in a whole suite */
 #define WHOLE_SUITE 500
@@ -41,7 +42,7 @@ struct failure {
 
 /* Shared by all processes; each counts in its own part. */
 struct part {
-    uint64_t seed, exits[EXIT_count], causes[2][16], failures, unended, plain_steps;
+    uint64_t seed, exits[EXIT_count], counters[COUNTERS], causes[2][16], failures, unended, plain_steps;
     unsigned way;
     struct failure failure[FAILURES_KEPT];
 };
@@ -96,6 +97,8 @@ static void one_way(struct suite *s, struct part *part, const struct program *p,
         fail(s, part, &d, 0, false);
     for (unsigned i = 0; e->vm && i < EXIT_count; i++)
         part->exits[i] += e->vm->exits[i].count;
+    for (unsigned i = 0; e->vm && i < COUNTERS; i++)
+        part->counters[i] += ((const uint64_t *)(const void *)&e->vm->counters)[i];
     execution_free(e);
 }
 
@@ -243,6 +246,20 @@ static bool report_exits(const struct suite *s)
     return enough;
 }
 
+static void report_counters(const struct suite *s)
+{
+    static const char *const names[] = {
+#define COUNTER(name, meaning) #name,
+#include "vmm/counters.def"
+    };
+    for (unsigned i = 0; i < COUNTERS; i++) {
+        uint64_t count = 0;
+        for (unsigned job = 0; job < s->options.jobs; job++)
+            count += s->parts[job].counters[i];
+        printf("  %-32s %12" PRIu64 "\n", names[i], count);
+    }
+}
+
 /* --- failures --------------------------------------------------------------------------------------------------------------- */
 
 static const struct failure *first_failure(const struct suite *s, uint64_t *count)
@@ -322,6 +339,7 @@ static int run_suite(struct suite *s)
     bool good = report_steps(s);
     report_causes(s);
     good = report_exits(s) && good;
+    report_counters(s);
     const struct failure *first = first_failure(s, &failures);
     printf("%u ways, %" PRIu64 " failures\n", s->way_count, failures);
     if (first)
