@@ -4,7 +4,7 @@
 # A technique that does remw wrong is found out, by a program of a few instructions, which can be run again.
 set -u
 suite=$BUILD/tests/random/suite
-"$suite" --seed 80 --count 30 --technique broken --stop --keep "$TMP" >"$TMP/out" && { echo "the broken technique passes"; exit 1; }
+"$suite" --count 25 --technique broken --keep "$TMP" >"$TMP/out" && { echo "the broken technique passes"; exit 1; }
 grep -q 'first difference after step .* in [MSU]-mode: ' "$TMP/out" || { cat "$TMP/out"; exit 1; }
 grep -q '^  0x.*  remw ' "$TMP/out" || { echo "no remw in it:"; cat "$TMP/out"; exit 1; }
 n=$(sed -n 's/^\([0-9]*\) instructions$/\1/p' "$TMP/out")
