@@ -26,16 +26,24 @@ struct program *program_copy(const struct program *p)
     return copy;
 }
 
+static void swap(uint8_t *a, uint8_t *b)
+{
+    uint8_t r = *a;
+    *a = *b;
+    *b = r;
+}
+
+/* Any register can have any role; often these are the ones that a translator takes first to work with. */
 static void shuffle_registers(struct generator *g)
 {
     for (unsigned i = 0; i < 31; i++)
         g->reg[i] = (uint8_t)(i + 1);
-    for (unsigned i = 0; i < 31; i++) {
-        unsigned j = i + below(g, 31 - i);
-        uint8_t r = g->reg[i];
-        g->reg[i] = g->reg[j];
-        g->reg[j] = r;
-    }
+    for (unsigned i = 0; i < 31; i++)
+        swap(&g->reg[i], &g->reg[i + below(g, 31 - i)]);
+    if (one_in(g, 3))
+        for (unsigned i = 0, k = 0; i < 31; i++)
+            if (g->reg[i] >= 5 && g->reg[i] < 5 + ROLES)
+                swap(&g->reg[i], &g->reg[k++]);
 }
 
 void random_element(struct generator *g, bool simple)
