@@ -27,7 +27,7 @@ SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/m
 OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
 # What `classify` executes instructions with: the engine once more, with a call before each access to memory.
 TRACED       := $(filter-out $(wildcard isa/console.c isa/drive.c isa/fdt.c isa/guest.c isa/image*.c isa/terminal.c isa/insn.c isa/disasm.c isa/cost.c isa/block.c isa/coherence.c),$(wildcard isa/*.c))
-TRACER       := isa/classify/trace.c isa/classify/subject.c
+TRACER       := $(addprefix isa/classify/,trace.c subject.c layout.c states.c outcome.c)
 TRACED_OBJECT := $(BUILD)/isa/classify/traced.o
 LIBRARY      := $(BUILD)/libtrapeze.a
 TRAPEZE      := $(BUILD)/trapeze

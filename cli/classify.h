@@ -19,6 +19,14 @@ bool classify_completes(const struct classified *row);
 /* "privileged; control" and so on: what groups instructions in the lists. */
 void classify_kind(const struct classified *row, unsigned config, char *text, size_t n);
 
+/* Index of a named configuration. How many of all configurations the three theorems hold in: added to `holds`. */
+unsigned classify_config(unsigned named);
+void classify_count_theorems(const struct classification *c, unsigned holds[3]);
+
+/* Configurations in which the row violates a theorem, and the test whose witness shows that best. */
+uint64_t classify_violates(const struct classified *row);
+enum test classify_telling_test(const struct classified *row);
+
 /* Formats. seconds: of the host. Returns whether all is as it should be: theorems hold, tables agree, all determined. */
 bool classify_holds(const struct classification *c);
 void classify_print_text(const struct classification *c, double seconds, FILE *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The whole classification as text, Markdown and JSON.
+ * The whole classification as text and Markdown.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 
 #include "classify.h"
 #include "isa/csr.h"
-#include "message.h"
 #include "sheet.h"
 
 #define KINDS_MOST 64
@@ -55,13 +54,12 @@ void classify_kind(const struct classified *row, unsigned config, char *text, si
              control ? " control" : "", location ? " location" : "", mode ? " mode" : "");
 }
 
-static unsigned config_at(unsigned named)
+unsigned classify_config(unsigned named)
 {
     return configuration_index(named_configurations[named].set);
 }
 
-/* How many of all configurations a theorem holds in. */
-static void count_theorems(const struct classification *c, unsigned holds[3])
+void classify_count_theorems(const struct classification *c, unsigned holds[3])
 {
     for (unsigned i = 0; i < CONFIGS; i++) {
         struct theorems t = classification_theorems(c, i);
@@ -71,13 +69,12 @@ static void count_theorems(const struct classification *c, unsigned holds[3])
     }
 }
 
-static uint64_t violates(const struct classified *row)
+uint64_t classify_violates(const struct classified *row)
 {
     return row->strict_bad | row->pointwise_bad | row->third_bad;
 }
 
-/* The test whose witness shows best what is wrong with the row. */
-static enum test telling_test(const struct classified *row)
+enum test classify_telling_test(const struct classified *row)
 {
     static const enum test order[] = {TEST_CONTROL, TEST_LOCATION, TEST_MODE, TEST_POINTWISE};
     for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++)
@@ -90,7 +87,7 @@ bool classify_holds(const struct classification *c)
 {
     char text[128];
     for (unsigned i = 0; i < c->count; i++)
-        if (violates(&c->row[i]) || c->row[i].undetermined || table_mismatch(&c->row[i], text, sizeof text))
+        if (classify_violates(&c->row[i]) || c->row[i].undetermined || table_mismatch(&c->row[i], text, sizeof text))
             return false;
     return true;
 }
@@ -153,13 +150,13 @@ static struct sheet theorem_sheet(const struct classification *c)
     struct sheet s = sheet_make("Theorems", NULL, columns, 5);
     static const char *const words[] = {"FAILS", "holds"};
     for (unsigned i = 0; i < NAMED_CONFIGS; i++) {
-        struct theorems t = classification_theorems(c, config_at(i));
+        struct theorems t = classification_theorems(c, classify_config(i));
         sheet_row(&s, CELLS(named_configurations[i].name, words[t.strict], words[t.pointwise], words[t.third],
                             named_configurations[i].meaning));
     }
     unsigned holds[3] = {0};
     char text[3][16];
-    count_theorems(c, holds);
+    classify_count_theorems(c, holds);
     for (unsigned i = 0; i < 3; i++)
         snprintf(text[i], sizeof text[i], "%u of %u", holds[i], CONFIGS);
     sheet_row(&s, CELLS("(all)", text[0], text[1], text[2], "every combination of these settings"));
@@ -201,13 +198,13 @@ static struct sheet violation_sheet(const struct classification *c)
     struct sheet s = sheet_make("Sensitive and not privileged", NULL, columns, 6);
     for (unsigned i = 0; i < c->count; i++) {
         const struct classified *row = &c->row[i];
-        if (!violates(row))
+        if (!classify_violates(row))
             continue;
-        unsigned config = (unsigned)__builtin_ctzll(violates(row));
+        unsigned config = (unsigned)__builtin_ctzll(classify_violates(row));
         char name[64], kind[64], witness[96], by[64];
         classified_name(row, name, sizeof name);
         classify_kind(row, config, kind, sizeof kind);
-        snprintf(witness, sizeof witness, "%s-%s", name, test_names[telling_test(row)]);
+        snprintf(witness, sizeof witness, "%s-%s", name, test_names[classify_telling_test(row)]);
         sheet_row(&s, CELLS(name, kind,
                             row->strict_bad      ? "fails"
                             : row->pointwise_bad ? "fails pointwise"
@@ -323,7 +320,7 @@ void classify_print_text(const struct classification *c, double seconds, FILE *o
     print_sheets(c, false, out);
     fputc('\n', out);
     print_totals(c, out);
-    count_theorems(c, holds);
+    classify_count_theorems(c, holds);
     print_verdict("Theorem 1, strict:", holds[0], out);
     print_verdict("Theorem 1, pointwise:", holds[1], out);
     print_verdict("Theorem 3:", holds[2], out);
@@ -345,100 +342,4 @@ void classify_print_md(const struct classification *c, FILE *out)
     print_sheets(c, true, out);
     fputc('\n', out);
     print_totals(c, out);
-}
-
-/* --- JSON ------------------------------------------------------------------------------------------------------------------------ */
-
-static json_t *violations_json(const struct classification *c, unsigned config)
-{
-    json_t *list = json_array();
-    for (unsigned i = 0; i < c->count; i++) {
-        const struct classified *row = &c->row[i];
-        char name[64], witness[96], by[64];
-        if (!(violates(row) >> config & 1))
-            continue;
-        classified_name(row, name, sizeof name);
-        snprintf(witness, sizeof witness, "%s-%s", name, test_names[telling_test(row)]);
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s?}", "insn", name, "witness", witness, "removed_by",
-                                              violation_removed_by(row, config, by, sizeof by)));
-    }
-    return list;
-}
-
-static json_t *configuration_json(const struct classification *c, unsigned named)
-{
-    unsigned config = config_at(named);
-    struct theorems t = classification_theorems(c, config);
-    return json_pack("{s:s,s:b,s:b,s:b,s:o}", "name", named_configurations[named].name, "theorem1_strict", t.strict,
-                     "theorem1_pointwise", t.pointwise, "theorem3", t.third, "violations", violations_json(c, config));
-}
-
-static json_t *instruction_json(const struct classified *row)
-{
-    char name[64];
-    classified_name(row, name, sizeof name);
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:i,s:i,s:i}", "name", name, "privileged",
-                     classify_word(row, row->privileged, 0), "control", classify_word(row, row->control, 0), "location",
-                     classify_word(row, row->location, 0), "mode", classify_word(row, row->mode, 0), "config",
-                     row->config ? "yes" : "no", "clock", row->clock ? "yes" : "no", "pairs", row->pairs, "pairs_location",
-                     row->pairs_location, "pairs_mode", row->pairs_mode, "untested", row->untested, "executions",
-                     row->executions);
-}
-
-/* Where the verdict is another one in a named configuration. */
-static void add_changes(json_t *object, const struct classified *row)
-{
-    json_t *changes = json_object();
-    for (unsigned i = 1; i < NAMED_CONFIGS; i++) {
-        unsigned config = config_at(i);
-        char here[64], there[64];
-        classify_kind(row, 0, here, sizeof here);
-        classify_kind(row, config, there, sizeof there);
-        if (strcmp(here, there) != 0)
-            json_object_set_new(changes, named_configurations[i].name, json_string(there));
-    }
-    if (json_object_size(changes))
-        json_object_set(object, "otherwise", changes);
-    json_decref(changes);
-}
-
-/* Instructions with a CSR that always trap, for each mnemonic: how many; they are not listed one by one. */
-static json_t *always_trap_json(const struct classification *c)
-{
-    json_t *object = json_object();
-    for (unsigned i = 0; i < c->count; i++) {
-        const char *name = insn_rows[c->row[i].id].mnemonic;
-        if (c->row[i].csr == NO_CSR || classify_completes(&c->row[i]))
-            continue;
-        json_int_t before = json_integer_value(json_object_get(object, name));
-        json_object_set_new(object, name, json_integer(before + 1));
-    }
-    return object;
-}
-
-json_t *classify_json(const struct classification *c, double seconds)
-{
-    json_t *configurations = json_array(), *instructions = json_array(), *mismatches = json_array();
-    unsigned holds[3] = {0};
-    for (unsigned i = 0; i < NAMED_CONFIGS; i++)
-        json_array_append_new(configurations, configuration_json(c, i));
-    for (unsigned i = 0; i < c->count; i++) {
-        const struct classified *row = &c->row[i];
-        char name[64], text[128];
-        if (row->csr == NO_CSR || classify_completes(row)) {
-            json_t *object = instruction_json(row);
-            add_changes(object, row);
-            json_array_append_new(instructions, object);
-        }
-        if (table_mismatch(row, text, sizeof text)) {
-            classified_name(row, name, sizeof name);
-            json_array_append_new(mismatches, json_pack("{s:s,s:s}", "insn", name, "what", text));
-        }
-    }
-    count_theorems(c, holds);
-    return json_pack("{s:s,s:s,s:o,s:{s:i,s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:f}", "schema", "trapeze.classify/1", "profile",
-                     insn_profile_names[c->profile], "configurations", configurations, "all_configurations", "count",
-                     CONFIGS, "theorem1_strict", holds[0], "theorem1_pointwise", holds[1], "theorem3", holds[2],
-                     "instructions", instructions, "always_trap", always_trap_json(c), "table_mismatches", mismatches,
-                     "executions", (json_int_t)c->executions, "seconds", seconds);
 }
