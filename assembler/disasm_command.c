@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_BASE = 256, OPTION_PROFILE, MOST_FILE = 1 << 30 };
+enum { OPTION_BASE = 256, OPTION_PROFILE, OPTION_TRANSLATED, MOST_FILE = 1 << 30 };
 
 struct label {
     const char *name;
@@ -233,6 +233,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case OPTION_PROFILE:
         r->profile = command_profile(arg, state);
         return 0;
+    case OPTION_TRANSLATED: /* the whole word is not for this command: see its help */
+        command_refuse(state, "--translated is to be written in full");
+        return 0;
     case ARGP_KEY_ARG:
         if (r->name != NULL)
             command_refuse(state, "only one image can be given");
@@ -249,6 +252,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 const struct argp_option disasm_command_options[] = {
     {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0},
     {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
+    {"translated", OPTION_TRANSLATED, NULL, 0,
+     "Run the image by binary translation, and print what it was translated to; see disasm --translated --help", 0},
     {0},
 };
 
@@ -256,7 +261,8 @@ int disasm_command(int argc, char **argv)
 {
     static const char doc[] =
         "Print the instructions of an image: the executable sections of an ELF file, or all of a raw binary.\v"
-        "Examples:\n  trapeze disasm kernel.elf\n  trapeze disasm --base 0x1000 rom.bin\n";
+        "Examples:\n  trapeze disasm kernel.elf\n  trapeze disasm --base 0x1000 rom.bin\n"
+        "  trapeze disasm --translated --append run=hello build/guestos/kernel.elf\n";
     static const struct argp argp = {disasm_command_options, parse_option, "IMAGE", doc, NULL, NULL, NULL};
     struct request r = {.base = 0x80000000};
     command_parse(&argp, argc, argv, &r);

@@ -10,7 +10,13 @@
 #include "assembler/command.h"
 #include "commands.h"
 #include "message.h"
+#include "translated.h"
 #include "version.h"
+
+static int disasm(int argc, char **argv)
+{
+    return translated_wanted(argc, argv) ? translated_command(argc, argv) : disasm_command(argc, argv);
+}
 
 static const struct subcommand {
     const char *name, *help;
@@ -22,7 +28,7 @@ static const struct subcommand {
     {"verify", "see whether equivalence, resource control and efficiency hold for a guest", verify_command, NULL},
     {"classify", "find out whether the machine can be virtualized, by executing it", classify_command, NULL},
     {"asm", "assemble", asm_command, asm_command_options},
-    {"disasm", "disassemble an image", disasm_command, disasm_command_options},
+    {"disasm", "disassemble an image, or its translation", disasm, disasm_command_options},
     {"info", "print the tables that the machine and the monitor are made of", info_command, NULL},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])
@@ -55,7 +61,7 @@ int main(int argc, char **argv)
     }
     for (unsigned i = 0; i < SUBCOMMANDS; i++)
         if (strcmp(subcommands[i].name, argv[1]) == 0) {
-            if (subcommands[i].options)
+            if (subcommands[i].options && !(subcommands[i].function == disasm && translated_wanted(argc - 1, argv + 1)))
                 arguments_check(subcommands[i].options, argc - 1, argv + 1);
             return subcommands[i].function(argc - 1, argv + 1);
         }

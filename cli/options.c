@@ -19,7 +19,7 @@
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
-    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT,
+    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -41,6 +41,11 @@ static const struct argp_option compare_options[] = {
 static const struct argp_option verify_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "LIST", 0, "which to verify (default all); with several, in turns, too", 1},
+    {0},
+};
+
+static const struct argp_option translated_options[] = {
+    {"translated", KEY_TRANSLATED, NULL, 0, "print the image's code beside what it is translated to", 4},
     {0},
 };
 
@@ -280,7 +285,7 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         o->plot_path = value;
     else if (key == KEY_SHOW_CONSOLE)
         o->show_console = true;
-    else
+    else if (key != KEY_TRANSLATED)
         return ARGP_ERR_UNKNOWN;
     return 0;
 }
@@ -409,4 +414,31 @@ void options_parse_verify(struct options *o, int argc, char **argv)
     cost_defaults(&o->cost);
     o->method_count = methods_all(o->method);
     parse(o, &argp, argc, argv);
+}
+
+void options_parse_translated(struct options *o, int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = translated_options,
+        .parser = take_own,
+        .args_doc = "--translated IMAGE",
+        .doc =
+            "Run a guest by binary translation (bt), with no input, and print what its kernel was translated to when it ends, or "
+            "after --max-insns steps: unit by unit, in the order of guest addresses. Its console is not shown, and drives are left "
+            "as they are.\v"
+            "Only code that was reached is translated, and of that only what the cache still holds is printed.\n\n"
+            "Examples:\n"
+            "  trapeze disasm --translated --append run=hello build/guestos/kernel.elf\n"
+            "  trapeze disasm --translated --max-insns 1000 kernel.elf",
+        .children = children,
+    };
+    *o = defaults;
+    o->argc = argc;
+    o->argv = argv;
+    o->compares = true;
+    cost_defaults(&o->cost);
+    take_methods(o, "bt");
+    parse(o, &argp, argc, argv);
+    if (o->stats || o->flip.wanted)
+        refuse("disasm --translated prints no report; --stats, --format and --flip are for run");
 }

@@ -63,5 +63,6 @@ struct options {
 void options_parse_run(struct options *o, int argc, char **argv);
 void options_parse_compare(struct options *o, int argc, char **argv);
 void options_parse_verify(struct options *o, int argc, char **argv);
+void options_parse_translated(struct options *o, int argc, char **argv); /* disasm --translated */
 
 #endif

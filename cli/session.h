@@ -61,6 +61,12 @@ unsigned session_status(const struct session *session, unsigned guest);
 struct console *session_console(const struct session *session, unsigned guest);
 uint64_t session_trap_hash(const struct session *session, unsigned guest);
 
+/* The guest below the monitor; NULL natively. */
+struct vm *session_vm(const struct session *session, unsigned guest);
+
+/* What of the guest's images lies at this virtual address, or NULL. */
+const struct image_symbol *session_symbol(const struct session *session, unsigned guest, uint64_t address);
+
 /* The guest as it stands. Valid until the session goes on. */
 struct state session_state(const struct session *session, unsigned guest);
 

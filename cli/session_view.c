@@ -37,6 +37,18 @@ unsigned session_status(const struct session *s, unsigned guest)
     }
 }
 
+struct vm *session_vm(const struct session *s, unsigned guest)
+{
+    return s->guest[guest].vm;
+}
+
+const struct image_symbol *session_symbol(const struct session *s, unsigned guest, uint64_t address)
+{
+    const struct guest *g = &s->guest[guest].loaded;
+    const struct image_symbol *symbol = image_symbol_at(&g->image, address);
+    return symbol ? symbol : image_symbol_at(&g->kernel, address);
+}
+
 struct console *session_console(const struct session *s, unsigned guest)
 {
     return s->guest[guest].console;

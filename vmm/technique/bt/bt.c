@@ -34,6 +34,7 @@ static void recover(struct vm *vm, struct hw_exit *exit)
     hw_charge(vm->hw, COST_table_lookup, 1);
     switch (record_kind(record)) {
     case RECORD_NONE:
+    case RECORD_UNIT:
         hw_panic(vm->hw, "translated code has stopped where it cannot");
     case RECORD_BETWEEN:
         complete_auipc(vm, record);

@@ -250,13 +250,13 @@ static void note_lines(struct code_map *page, uint32_t offset, uint32_t length)
 }
 
 /* The second entry of a unit: where probes lead, with the spilled registers still to be reloaded. */
-static void emit_second_entry(struct emitter *e)
+static void emit_second_entry(struct emitter *e, uint32_t offset)
 {
+    emit_record(e, RECORD_UNIT, e->page * (uint32_t)PAGE_HALVES + offset / 2);
     emit_load_slot(e, PROBE_PC, SLOT_A, EXTRA);
     emit_load_slot(e, PROBE_AT, SLOT_B, EXTRA);
     emit_load_slot(e, PROBE_TAG, SLOT_C, EXTRA);
 }
-#define SECOND_ENTRY 12 /* bytes */
 
 /* A unit begins where decoded code of the machine is not yet shared with another, if that costs little. */
 static void align(struct translator *t)
@@ -300,7 +300,7 @@ void translate_unit(struct vm *vm, uint32_t number, uint32_t offset)
     struct emitter e;
     align(t);
     emit_begin(&e, vm, number);
-    emit_second_entry(&e);
+    emit_second_entry(&e, offset);
     bool more = true;
     uint32_t flag = ENTRY_HEAD;
     for (unsigned n = 0; more; n++, flag = 0) {
@@ -325,7 +325,7 @@ uint32_t translate_head(struct vm *vm, uint32_t number, uint32_t offset)
         struct emitter e;
         align(t);
         emit_begin(&e, vm, number);
-        emit_second_entry(&e);
+        emit_second_entry(&e, offset);
         set_entry(&e, offset, ENTRY_HEAD);
         uint32_t jump = emit_at(&e);
         emit(&e, INSN_jal, 0, 0, 0, 0, EXTRA);

@@ -50,6 +50,7 @@ enum record_kind {
     RECORD_BETWEEN,  /* likewise; it was translated as one with the auipc before it, whose register is still to be set */
     RECORD_CALLOUT,  /* the same; an ecall here has the monitor carry it out */
     RECORD_LINK,     /* number of a link: its target is next; an ecall here asks for the way there */
+    RECORD_UNIT,     /* page << 11 | halfword: a second entry begins here, of what is translated from there on; no stop */
     RECORD_INDIRECT, /* number of its link + 1, or 0: the next address is in PROBE_PC, the probe's registers are spilled; an
                         ecall: it is not in the table */
 };
@@ -75,6 +76,7 @@ struct code_map {
     bool used;
     uint32_t entry[PAGE_HALVES]; /* of each halfword: offset in the cache + 1; 0: none. Bit 31: a head, with a second entry */
 };
+#define SECOND_ENTRY 12 /* bytes: three loads before a head, of what a probe has spilled */
 #define ENTRY_HEAD (UINT32_C(1) << 31)
 #define ENTRY_OFFSET(entry) (((entry) & ~ENTRY_HEAD) - 1)
 

@@ -25,20 +25,8 @@
 /* --- slots: offsets from address 0 ---------------------------------------------------------------------------------------- */
 
 enum slot {
-    SLOT_A = -8, /* spilled registers */
-    SLOT_B = -16,
-    SLOT_C = -24,
-    SLOT_SSCRATCH = -32,
-    SLOT_SEPC = -40,
-    SLOT_SCAUSE = -48,
-    SLOT_STVAL = -56,
-    SLOT_STVEC = -64,
-    SLOT_SSTATUS = -72,
-    SLOT_SIE = -80, /* sie and sip are read only */
-    SLOT_SIP = -88,
-    SLOT_LOG_FREE = -96, /* of the log of stores to page tables: bytes that are still free */
-    SLOT_TAGS = -512,    /* of ALIASES aliases */
-    SLOT_LOG = -1024,    /* LOG_ENTRIES addresses */
+#define SLOT(id, offset, name, meaning) SLOT_##id = (offset),
+#include "vmm/technique/bt/slot.def"
 };
 #define LOG_ENTRIES 64
 #define LOG_BYTES (LOG_ENTRIES * sizeof(uint64_t))
