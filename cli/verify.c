@@ -128,8 +128,8 @@ static void tell(const struct reference *r, const struct options *o, const json_
 
 static void check_options(const struct options *o)
 {
-    if (o->format == AS_CSV)
-        refuse("--format csv: verify reports as table or json");
+    if (o->format != AS_TABLE && o->format != AS_JSON)
+        refuse("--format: verify reports as table or json");
     if (o->clock_cycles)
         refuse("--clock cycles: the guest then feels what the monitor costs, and equality is not promised");
     for (unsigned i = 0; i < o->method_count; i++)

@@ -53,7 +53,7 @@ refused() {
 refused "no image is given: trapeze verify [OPTION...] IMAGE"
 refused "$KERNEL: verify takes one image" "$KERNEL" "$KERNEL"
 refused "-t native: a technique below the monitor is wanted" -t native "$KERNEL"
-refused "--format csv: verify reports as table or json" --format csv "$KERNEL"
+refused "--format: verify reports as table or json" --format csv "$KERNEL"
 refused "--clock cycles: the guest then feels what the monitor costs, and equality is not promised" --clock cycles "$KERNEL"
 refused "/nowhere.elf: No such file or directory" /nowhere.elf
 exit $bad
