@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# not for GNU as: differences of labels as immediates
+#
 # What calls out: writes of sie and sip, other CSRs, satp, instructions that trap, fences of translations, wfi, mret.
         .include "common.inc"
         auipc t0, 0

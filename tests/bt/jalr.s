@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# not for GNU as: differences of labels as immediates
+#
 # Indirect jumps: to a register that the probe needs, and linked to one; with an offset, to an odd address; returns.
         .include "common.inc"
         addi s0, x0, 3                  # rounds: not known; in the table; found there

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# not for GNU as: differences of labels as immediates
+#
 # Code that changes itself: what was translated of the page is dropped, and translated again; the store itself is emulated.
         .include "common.inc"
         addi s0, x0, 2

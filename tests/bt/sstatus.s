@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# not for GNU as: differences of labels as immediates
+#
 # sstatus: SIE, SPIE and SPP change in line; SUM and MXR, and SIE while an interrupt waits, call out. SIE can always be
 # cleared.
         .include "common.inc"
