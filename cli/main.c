@@ -15,7 +15,10 @@
 
 static int disasm(int argc, char **argv)
 {
-    return translated_wanted(argc, argv) ? translated_command(argc, argv) : disasm_command(argc, argv);
+    if (translated_wanted(argc, argv))
+        return translated_command(argc, argv);
+    arguments_check(disasm_command_options, argc, argv);
+    return disasm_command(argc, argv);
 }
 
 static const struct subcommand {
@@ -28,7 +31,7 @@ static const struct subcommand {
     {"verify", "see whether equivalence, resource control and efficiency hold for a guest", verify_command, NULL},
     {"classify", "find out whether the machine can be virtualized, by executing it", classify_command, NULL},
     {"asm", "assemble", asm_command, asm_command_options},
-    {"disasm", "disassemble an image, or its translation", disasm, disasm_command_options},
+    {"disasm", "disassemble an image, or its translation", disasm, NULL},
     {"info", "print the tables that the machine and the monitor are made of", info_command, NULL},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])

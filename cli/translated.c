@@ -56,6 +56,13 @@ static bool uses_window(const struct insn *i)
     return (flow == FLOW_LOAD || flow == FLOW_STORE) && i->rs1 == 0 && i->imm < 0;
 }
 
+/* One of several slots, by a register: in a translation, which copies do not look like. */
+static bool is_of_table(const struct listed_insn *i)
+{
+    return i->record == RECORD_NONE && (i->insn.imm == SLOT_TAGS || i->insn.imm == SLOT_LOG) &&
+           (i->insn.id == INSN_ld || i->insn.id == INSN_sd);
+}
+
 /* What cannot be read from the instruction itself. */
 static void comment_text(const struct sheet_of_code *c, const struct listed_insn *i, char *text)
 {
@@ -65,15 +72,20 @@ static void comment_text(const struct sheet_of_code *c, const struct listed_insn
         snprintf(text, TEXT, "call-out");
     else if (i->insn.id == INSN_ecall && i->record == RECORD_INDIRECT)
         snprintf(text, TEXT, "miss: the monitor finds the way to t0");
-    else if (i->record == RECORD_LINK && i->target == PROBE_NONE)
-        snprintf(text, TEXT, "where it goes first, not known");
-    else if (i->record == RECORD_LINK) {
+    else if (i->record == RECORD_LINK && i->target == PROBE_NONE) {
+        snprintf(text, TEXT, "link to a guess, when there is one");
+    } else if (i->record == RECORD_LINK) {
         place_text(c, i->target, place);
         snprintf(text, TEXT, i->insn.id == INSN_ecall ? "link to %.100s, not made" : "link to %.100s", place);
     } else if (i->record == RECORD_POINT && i->insn.id == INSN_jal) {
-        snprintf(text, TEXT, "on in the unit that has it already");
+        place_text(c, i->target, place);
+        snprintf(text, TEXT, "on to %.100s", place);
     } else if (i->insn.id == INSN_lui && i->insn.imm == (int64_t)PROBES_BASE) {
         snprintf(text, TEXT, "the table of indirect jumps");
+    } else if (i->insn.id == INSN_lui && i->insn.imm == (int64_t)ALIASES_BASE) {
+        snprintf(text, TEXT, "the aliases of page tables");
+    } else if (is_of_table(i)) {
+        snprintf(text, TEXT, "%s", slot_name(i->insn.imm));
     } else if (uses_window(&i->insn) && slot_name(i->insn.imm)) {
         snprintf(text, TEXT, "%s", slot_name(i->insn.imm));
     }
@@ -134,7 +146,7 @@ static void print_second_entry(const struct sheet_of_code *c, struct listing *l,
 }
 
 /* All lines of a unit, measured or printed. A guest instruction is named where its translation begins, and again at each
- * piece of it that lies elsewhere. */
+ * piece of it that lies elsewhere. (A jump past a piece of one to the next one is part of neither.) */
 static void each_line(struct sheet_of_code *c, const struct listed_unit *u, bool print)
 {
     struct listing l;
@@ -148,8 +160,11 @@ static void each_line(struct sheet_of_code *c, const struct listed_unit *u, bool
             continue;
         if (i.second_entry)
             print_second_entry(c, &l, &i);
-        fill_line(c, &l, &i, i.first || i.guest != named, &line);
-        named = i.guest;
+        bool passes = i.record == RECORD_POINT && i.insn.id == INSN_jal && i.to > i.offset && i.to < u->end;
+        bool begins = (i.first || i.guest != named) && !passes && (i.record != RECORD_LINK || i.target != i.guest);
+        fill_line(c, &l, &i, begins, &line);
+        if (begins)
+            named = i.guest;
         if (print)
             print_line(c, &line, &i);
         else

@@ -8,6 +8,7 @@
         auipc a3, 0x7ffff               # the upper half is not what bit 31 says
         auipc x0, 1
         auipc t0, 0x12345
+        jal x0, high
         .balign 4096
-        auipc a4, 0
+high:   auipc a4, 0
         pass

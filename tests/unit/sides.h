@@ -42,6 +42,7 @@ struct side {
     size_t trap_count, output_size;
     uint8_t output[SIDE_OUTPUT], disk[SIDE_SECTORS * 512];
     const char *input;
+    uint64_t interpreted[4]; /* instructions that the monitor has carried out, by virtual mode */
 };
 
 /* What a side shows of the guest. */
@@ -115,6 +116,12 @@ static inline void side_note(void *context, const struct trap_note *note)
     s->trap_count++;
 }
 
+static inline void side_note_insn(void *context, const struct insn_note *note)
+{
+    struct side *s = context;
+    s->interpreted[note->mode]++;
+}
+
 static inline void side_init(struct side *s, const char *name, const char *input)
 {
     memset(s, 0, sizeof *s);
@@ -167,6 +174,7 @@ static inline void sides_guests_with(struct side **sides, unsigned n, const stru
             .host = &sides[i]->host,
             .observer = {side_note, sides[i]},
             .domain = hw_guest_domain(sizes, i),
+            .insns = {side_note_insn, sides[i]},
         };
     }
     config.ram_size = vmm_real_ram(sizes, n);
@@ -331,6 +339,15 @@ static inline void sides_compare(struct side *a, struct side *b)
         }
 }
 
+/* Has the hardware run nothing of the guest's kernel as the guest wrote it? bt may where the guest maps its window. */
+static inline bool side_kernel_kept(const struct side *s)
+{
+    const struct vm_insns *n = &s->vm->insns;
+    return s->vm->counters.bt_fallbacks || (n->by_mode[MODE_U] == n->direct + s->interpreted[MODE_U] &&
+                                            n->by_mode[MODE_S] + n->by_mode[MODE_M] ==
+                                                n->translated + s->interpreted[MODE_S] + s->interpreted[MODE_M]);
+}
+
 /* What must hold of any run of one guest. */
 static inline void side_check_accounts(struct side *s)
 {
@@ -353,6 +370,7 @@ static inline void side_check_accounts(struct side *s)
     assert_int_equal(vm->clock.insns + s->trap_count, vm->clock.steps);
     assert_int_equal(total, m->cost.total);
     assert_true(cycles <= total);
+    assert_int_equal(s->interpreted[MODE_U] + s->interpreted[MODE_S] + s->interpreted[MODE_M], vm->insns.interpreted);
     assert_int_equal(m->counters.violations, 0);
     assert_int_equal(m->counters.insns_by_mode[MODE_S] + m->counters.insns_by_mode[MODE_M], 0);
 }

@@ -68,8 +68,7 @@ static void find_target(const struct translator *t, struct listed_insn *i)
     i->record = record_kind(record);
     if (i->record == RECORD_LINK)
         i->target = t->link[record_payload(record)].target;
-    else if (i->record == RECORD_POINT || i->record == RECORD_BETWEEN || i->record == RECORD_CALLOUT ||
-             i->record == RECORD_UNIT)
+    else if (i->record != RECORD_NONE && i->record != RECORD_INDIRECT)
         i->target = record_gva(t, record);
     unsigned flow = insn_rows[i->insn.id].flow;
     i->leads = i->insn.id == INSN_jal || flow == FLOW_BRANCH;
@@ -132,5 +131,5 @@ const char *slot_name(int64_t offset)
         return name;
 #include "vmm/technique/bt/slot.def"
     }
-    return offset > SLOT_LOG && offset < SLOT_LOG + 8 * LOG_ENTRIES ? "log" : NULL;
+    return NULL;
 }

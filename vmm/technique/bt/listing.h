@@ -34,7 +34,7 @@ struct listed_insn {
     uint32_t to;
 };
 
-#define LISTING_BRANCHES (4 * UNIT_LONGEST)
+#define LISTING_BRANCHES (6 * UNIT_LONGEST)
 
 /* On the way through a unit. */
 struct listing {
