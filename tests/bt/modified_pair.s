@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# not for GNU as: differences of labels as immediates
+#
 # The second instruction of a pair is written, of which nothing else lies in its line of 64 bytes.
         .include "common.inc"
         jal x0, code

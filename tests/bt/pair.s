@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# not for GNU as: differences of labels as immediates
+#
 # auipc and the addition or jump that starts from it are translated as one: la, calls, tail calls, a register of its own for
 # each. A load is not, nor what another register starts from, nor what lies in the next page.
         .include "common.inc"
