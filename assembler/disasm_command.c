@@ -159,8 +159,9 @@ static size_t print_insn(const struct image *image, const uint8_t *bytes, size_t
         printf(":  %04x      .2byte 0x%04x\n", word, word);
         return 2;
     }
-    insn_decode_in(image->profile, word, &i);
-    insn_format_in(image->profile, text, sizeof text, word, address);
+    enum insn_profile profile = image->profile | PROFILE_HEXT; /* whether this machine has it or not */
+    insn_decode_in(profile, word, &i);
+    insn_format_in(profile, text, sizeof text, word, address);
     printf(i.length == 2 ? ":  %04x      %s" : ":  %08x  %s", word, text);
     unsigned flow = insn_rows[i.id].flow, base = insn_rows[i.id].base;
     if (flow == FLOW_BRANCH || base == INSN_jal)

@@ -123,7 +123,7 @@ static size_t ordering_suffix(const char *mnemonic, size_t length, int64_t *aqrl
 static unsigned find_row(const char *mnemonic, size_t length, int64_t *aqrl)
 {
     size_t suffix = ordering_suffix(mnemonic, length, aqrl);
-    for (unsigned id = INSN_illegal + 1; id < INSN_count_flawed; id++) {
+    for (unsigned id = INSN_illegal + 1; id < INSN_count_all; id++) {
         bool atomic = insn_formats[insn_rows[id].format].immediate == IMMEDIATE_aqrl;
         if (lex_word_is(mnemonic, atomic ? length - suffix : length, insn_rows[id].mnemonic))
             return id;
@@ -165,7 +165,7 @@ bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t leng
     unsigned id = find_row(mnemonic, length, &way.insn.imm);
     if (id == INSN_illegal)
         return false;
-    if (id >= insn_count(a->options.profile))
+    if (id >= insn_count(a->options.profile) && id < INSN_count_flawed)
         return asm_fail(a, mnemonic, "`%s` is of the flawed profile: assemble with --profile flawed",
                         insn_rows[id].mnemonic);
     way.insn.id = (uint16_t)id;

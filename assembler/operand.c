@@ -13,6 +13,7 @@ static const struct {
     uint16_t number;
 } csrs[] = {
 #define CSR(name, number, kind, mask, reset, meaning) {#name, number},
+#define HCSR(name, number, kind, mask, reset, meaning) {#name, number},
 #include "isa/csr.def"
 };
 

@@ -25,6 +25,7 @@ _trapeze() {
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
     --profile) words="strict flawed" ;;
+    --cpu) words="rv64 rv64,h=true" ;;
     --format)
         case $sub in
         info | classify) words="table md json" ;;

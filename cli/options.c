@@ -19,7 +19,7 @@
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
-    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED,
+    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -59,6 +59,7 @@ static const struct argp_option shared_options[] = {
 
     {NULL, 0, NULL, 0, "Guest:", 2},
     {"profile", KEY_PROFILE, "NAME", 0, "the machine's instructions: strict (default) or flawed", 2},
+    {"cpu", KEY_CPU, "CPU", 0, "native: the processor: rv64 (default), or rv64,h=true for one with the hypervisor extension", 2},
     {"memory", 'm', "SIZE", 0, "RAM of each guest: 128M (default), 1G; a plain number is of MiB", 2},
     {"drive", KEY_DRIVE, "FILE[,readonly]", 0, "a disk, from a raw file; up to eight", 2},
     {"append", KEY_APPEND, "ARGS", 0, "boot arguments", 2},
@@ -145,6 +146,13 @@ static bool take_guest_option(struct guest_options *g, int key, char *value)
     return false;
 }
 
+/* QEMU's spelling. */
+static bool cpu_has_hext(const char *value)
+{
+    static const char *const cpus[] = {"rv64", "rv64,h=false", "rv64,h=off", "rv64,h=true", "rv64,h=on"};
+    return argument_choice("--cpu", value, cpus, 5) >= 3;
+}
+
 /* Of the machine: time, cost, profile. */
 static bool take_machine_option(struct options *o, int key, const char *value)
 {
@@ -164,6 +172,9 @@ static bool take_machine_option(struct options *o, int key, const char *value)
         return true;
     case KEY_MAX_INSNS:
         o->max_insns = argument_number("--max-insns", value, 1, INT64_MAX);
+        return true;
+    case KEY_CPU:
+        o->hext = cpu_has_hext(value);
         return true;
     case KEY_PROFILE:
         o->profile = (enum insn_profile)argument_choice("--profile", value, insn_profile_names, 2);
@@ -311,6 +322,9 @@ static void check(struct options *o)
     check_mmu(o, o->mmu);
     apply_options(o);
     check_switching(o);
+    for (unsigned i = 0; o->hext && i < o->method_count; i++)
+        if (!o->method[i].native)
+            refuse("--cpu rv64,h=true: only with -t native: no virtual machine has the hypervisor extension");
     if (o->guest_count > 1 && (o->compares || o->method[0].native))
         refuse("%s: %s takes one image", o->guest[1].image, o->compares ? o->argv[0] : "-t native");
     if (o->guest_count > 1 && o->dump_path)

@@ -54,6 +54,7 @@ struct options {
     const char *dump_path, *plot_path;
     bool quiet, show_console;
     enum insn_profile profile;
+    bool hext;                  /* native runs: the processor has the hypervisor extension */
     struct machine_stress stress;
     struct switching switching; /* of every run below the monitor */
     struct flip flip;

@@ -128,7 +128,7 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
 }
 
 /* The image onto the board. Returns where the guest starts. */
-static uint64_t load(struct session_guest *g, struct bus *bus)
+static uint64_t load(struct session_guest *g, struct bus *bus, bool hext)
 {
     char error[512];
     struct guest_config config = {
@@ -137,6 +137,7 @@ static uint64_t load(struct session_guest *g, struct bus *bus)
         .kernel = g->options->kernel,
         .append = g->options->append,
         .drive_count = g->drive_count,
+        .hext = hext,
     };
     memcpy(config.drive, g->drive, sizeof config.drive);
     if (!guest_load(&g->loaded, bus, &config, error, sizeof error))
@@ -153,6 +154,7 @@ static struct machine_config machine_config_of(const struct session *s, uint64_t
         .monitored = !s->method.native,
         .seed = s->options->seed,
         .profile = s->options->profile,
+        .hext = !s->method.native || s->options->hext,
         .stress = s->options->stress,
         .audit = s->watch != NULL,
         .detect_stale = s->watch != NULL,
@@ -169,7 +171,7 @@ static void open_natively(struct session *s)
         refuse("-m: the host cannot give %" PRIu64 " MiB of memory", config.ram_size >> 20);
     s->machine->observer = (struct trap_observer){note_trap, g};
     g->clock = &s->machine->clock;
-    s->machine->hart.ctx.pc = load(g, &s->machine->bus);
+    s->machine->hart.ctx.pc = load(g, &s->machine->bus, s->options->hext);
 }
 
 static void open_machine_for_monitor(struct session *s)
@@ -218,7 +220,7 @@ static void open_monitored(struct session *s)
         struct session_guest *g = &s->guest[i];
         g->vm = need(vmm_add_guest(s->vmm, &config));
         g->clock = &g->vm->clock;
-        g->vm->vcpu.ctx->pc = load(g, &g->vm->bus);
+        g->vm->vcpu.ctx->pc = load(g, &g->vm->bus, false);
     }
 }
 

@@ -94,7 +94,8 @@ static void report_guest(const struct session *s, const struct session_guest *g,
         return;
     }
     r->insns.direct = m->clock.insns;
-    memcpy(r->insns.by_mode, m->counters.insns_by_mode, sizeof r->insns.by_mode);
+    for (unsigned mode = MODE_U; mode <= MODE_M; mode++)
+        r->insns.by_mode[mode] = m->counters.insns_by_mode[mode] + m->counters.insns_by_mode[INSNS_VIRTUAL + mode];
     r->counters.guest_traps = m->counters.traps;
     r->counters.guest_interrupts = m->counters.interrupts;
     for (unsigned row = COST_device_timer; row <= COST_device_disk; row++)

@@ -94,6 +94,22 @@ void audit_access(struct machine *m, uint64_t pa, uint64_t n, uint64_t right)
     audit_violated(m, &(struct machine_violation){VIOLATION_FRAME, m->hart.ctx.pc, pa, n, what});
 }
 
+/* The monitor's, and nothing that the guest may write? */
+static bool keeps_tables(const struct audit_domain *d, uint64_t pa, uint64_t n)
+{
+    bool kept = !d->share_hi || within(d->share_lo, d->share_hi, pa, n);
+    return kept && !(rights_to(d, pa, n) & PTE_W);
+}
+
+void audit_reference(struct machine *m, uint64_t pa, bool second, bool written)
+{
+    const struct audit_domain *d = &m->audit.domain;
+    if (second ? keeps_tables(d, pa, 8) : within(d->lo, d->hi, pa, 8))
+        return;
+    const char *what = second ? "its second-stage tables" : written ? "bits set in its page tables" : "its page tables";
+    audit_violated(m, &(struct machine_violation){VIOLATION_FRAME, m->hart.ctx.pc, pa, 8, what});
+}
+
 void audit_announced(struct machine *m, const struct audit_domain *d, uint64_t pa, uint64_t n, enum violation_kind kind)
 {
     m->audit.announced++;
@@ -121,43 +137,42 @@ static void audit_leaf(struct machine *m, uint64_t pa, uint64_t pte, unsigned le
         bad_entry(m, pa, pte, "gives rights to a frame that the guest must not have");
 }
 
-/* The table at `table`, whose entries are of this level, and all below it. `pte`, at `from`, has led here. */
-static void audit_table(struct machine *m, uint64_t table, unsigned level, uint64_t from, uint64_t pte)
+/* The table at `table`, whose entries (so many) are of this level, and all below it. `pte`, at `from`, has led here. */
+static void audit_table(struct machine *m, uint64_t table, unsigned entries, unsigned level, uint64_t from, uint64_t pte)
 {
-    const struct audit_domain *d = &m->audit.domain;
     m->audit.tables++;
-    const uint8_t *entries = ram_at(&m->ram, table, PAGE_SIZE);
-    bool kept = !d->share_hi || within(d->share_lo, d->share_hi, table, PAGE_SIZE);
-    if (!entries || !kept || (rights_to(d, table, PAGE_SIZE) & PTE_W)) {
+    const uint8_t *all = ram_at(&m->ram, table, entries * 8);
+    if (!all || !keeps_tables(&m->audit.domain, table, entries * 8)) {
         bad_entry(m, from, pte, "leads to a table that is not the monitor's");
         return;
     }
-    for (unsigned i = 0; i < ENTRIES; i++) {
-        uint64_t entry = bytes_get(entries + 8 * i, 8);
+    for (unsigned i = 0; i < entries; i++) {
+        uint64_t entry = bytes_get(all + 8 * i, 8);
         if (!(entry & PTE_V))
             continue;
         m->audit.entries++;
         if (entry & (PTE_R | PTE_X))
             audit_leaf(m, table + 8 * i, entry, level);
         else if (level && !(entry & (PTE_W | PTE_U | PTE_A | PTE_D))) /* else the hardware faults: it is reserved */
-            audit_table(m, PTE_PPN(entry) << 12, level - 1, table + 8 * i, entry);
+            audit_table(m, PTE_PPN(entry) << 12, ENTRIES, level - 1, table + 8 * i, entry);
     }
 }
 
 #define TABLES_EACH_TIME 64
 
-/* All that satp leads to. Of many tables not each time, but on the average so many of them: what the guest does with a leaf that
+/* All that satp, or with V = 1 hgatp, leads to. Of many tables not each time, but on the average so many of them: what the guest does with a leaf that
  * is overlooked for a while is seen in any case. */
 static void audit_tables(struct machine *m)
 {
     struct audit *a = &m->audit;
-    uint64_t satp = m->hart.priv.csr.satp;
+    bool virt = m->hart.priv.virt;
+    uint64_t satp = virt ? m->hart.priv.hcsr.hgatp : m->hart.priv.csr.satp;
     a->unseen += TABLES_EACH_TIME;
     if (satp == a->tables_satp && a->unseen < a->tables)
         return;
     a->tables_satp = satp;
     a->unseen = a->tables = 0;
-    audit_table(m, SATP_PPN(satp) << 12, 2, 0, satp);
+    audit_table(m, SATP_PPN(satp) << 12, virt ? 4 * ENTRIES : ENTRIES, 2, 0, satp);
 }
 
 /* --- control state ------------------------------------------------------------------------------------------------------------ */
@@ -167,18 +182,39 @@ static void bad_control(struct machine *m, const char *what, uint64_t value)
     audit_violated(m, &(struct machine_violation){VIOLATION_CONTROL, m->hart.ctx.pc, 0, value, what});
 }
 
+/* With V = 1: nothing may go to HS-mode, where nobody is; what goes on to VS-mode is the guest's own. */
+static void audit_control_virtual(struct machine *m)
+{
+    const struct csr_file *f = &m->hart.priv.csr;
+    const struct hcsr_file *h = &m->hart.priv.hcsr;
+    if (f->medeleg & ~h->hedeleg)
+        bad_control(m, "medeleg", f->medeleg);
+    if (f->mideleg & ~h->hideleg & f->mie)
+        bad_control(m, "mideleg", f->mideleg);
+    if (f->mcounteren & h->hcounteren)
+        bad_control(m, "hcounteren", h->hcounteren);
+    if (HGATP_MODE(h->hgatp) != HGATP_MODE_SV39X4)
+        bad_control(m, "hgatp", h->hgatp);
+    else
+        audit_tables(m);
+}
+
 /* What the guest is entered with must leave every decision to the monitor. */
 static void audit_control(struct machine *m)
 {
     const struct csr_file *f = &m->hart.priv.csr;
+    if (f->mstatus & MSTATUS_MPRV)
+        bad_control(m, "mstatus", f->mstatus);
+    if (m->hart.priv.virt) {
+        audit_control_virtual(m);
+        return;
+    }
     if (f->medeleg)
         bad_control(m, "medeleg", f->medeleg);
-    if (f->mideleg)
+    if (f->mideleg & ~HEXT_INTERRUPTS)
         bad_control(m, "mideleg", f->mideleg);
     if (f->mcounteren)
         bad_control(m, "mcounteren", f->mcounteren);
-    if (f->mstatus & MSTATUS_MPRV)
-        bad_control(m, "mstatus", f->mstatus);
     if (SATP_MODE(f->satp) != SATP_MODE_SV39)
         bad_control(m, "satp", f->satp);
     else
@@ -200,11 +236,38 @@ static const struct control controls[] = {
     STORED_FIELD(mstatus) STORED_FIELD(satp) STORED_FIELD(mip_written) STORED_FIELD(mip_lines) STORED_FIELD(cycle_offset)
         STORED_FIELD(instret_offset)};
 
+/* With V = 1 VS-mode's registers are its own, and so are scounteren and senvcfg, of which there is but one. In `then` they
+ * become what they are now. */
+static void forgive_virtual(const struct priv *now, struct priv *then)
+{
+    static const size_t own[] = {offsetof(struct csr_file, stvec),      offsetof(struct csr_file, sscratch),
+                                 offsetof(struct csr_file, sepc),       offsetof(struct csr_file, scause),
+                                 offsetof(struct csr_file, stval),      offsetof(struct csr_file, satp),
+                                 offsetof(struct csr_file, scounteren), offsetof(struct csr_file, senvcfg)};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        memcpy((char *)&then->csr + own[i], (const char *)&now->csr + own[i], sizeof(uint64_t));
+    const uint64_t ints = now->hcsr.hideleg;
+    then->mode = now->mode == MODE_M ? then->mode : now->mode;
+    then->csr.mstatus = (then->csr.mstatus & ~HEXT_BANKED) | (now->csr.mstatus & HEXT_BANKED);
+    then->csr.mie = (then->csr.mie & ~ints) | (now->csr.mie & ints);
+    then->csr.mip_written = (then->csr.mip_written & ~(ints & MIP_VSSIP)) | (now->csr.mip_written & ints & MIP_VSSIP);
+    if (hext_stce(now))
+        then->hcsr.vstimecmp = now->hcsr.vstimecmp;
+}
+
 /* Which of the control state is another than when the guest was entered? */
 static void audit_changed(struct machine *m)
 {
-    const struct priv *now = &m->hart.priv, *then = &m->audit.entered;
+    const struct priv *now = &m->hart.priv;
+    struct priv *then = &m->audit.entered;
     uint64_t pc = m->audit.pc;
+    if (now->virt && then->virt)
+        forgive_virtual(now, then);
+    if (now->virt != then->virt)
+        audit_violated(m, &(struct machine_violation){VIOLATION_MODE, pc, 0, now->mode, "mode"});
+    if (memcmp(&then->hcsr, &now->hcsr, sizeof then->hcsr) != 0)
+        audit_violated(
+            m, &(struct machine_violation){VIOLATION_CONTROL, pc, 0, now->hcsr.hstatus, "hstatus, or another of H"});
     if (now->mode != then->mode)
         audit_violated(m, &(struct machine_violation){VIOLATION_MODE, pc, 0, now->mode, "mode"});
     for (size_t i = 0; i < sizeof controls / sizeof *controls; i++) {
@@ -236,7 +299,8 @@ void audit_step(struct machine *m)
 void audit_enter(struct machine *m)
 {
     struct audit *a = &m->audit;
-    if (m->hart.priv.mode != MODE_U)
+    bool second = m->hart.priv.virt && HGATP_MODE(m->hart.priv.hcsr.hgatp) == HGATP_MODE_SV39X4;
+    if (m->hart.priv.mode != MODE_U && !(second && m->hart.priv.mode == MODE_S))
         audit_violated(m, &(struct machine_violation){VIOLATION_MODE, m->hart.ctx.pc, 0, m->hart.priv.mode, "mode"});
     if (!m->config.audit)
         return;

@@ -7,12 +7,15 @@
  * Nothing is asked of the monitor. Always: the mode that a guest is entered in, and accesses that miss the fast path. With
  * config.audit there is no fast path, and
  *   - every store, load and fetch of a guest must lie in its own frames, with the rights that it has there;
- *   - its mode and CSRs must be the same after each of its instructions as when it was entered;
+ *   - its mode and CSRs must be the same after each of its instructions as when it was entered (with V = 1: but for those of
+ *     VS-mode);
  *   - at each entry (with many tables: now and then) every leaf that it could reach through satp must lead to its own frames,
  *     and every table must lie where its monitor keeps them; no trap may be delegated, and no access bypass translation;
  *   - no translation may be used that the real tables no longer give (a forgotten sfence.vma);
  *   - what the monitor says that it has written, and what devices carry, must be the guest's, or the monitor's own;
  *   - exits must lead somewhere.
+ * With V = 1 a guest may run in VS-mode, if the second stage is on: then it is hgatp's tables that are looked at, and each entry
+ * that a walk reads must lie where it should: of the first stage in the guest's RAM, of the second where its monitor keeps them.
  *
  * On the bare machine, with config.detect_stale: the first use of a stale translation (coherence.h) is kept, and with
  * config.window the first access of M- or S-mode to addresses from there on.
@@ -77,7 +80,7 @@ struct audit {
     struct priv entered;            /* as the guest was entered */
     uint64_t pc, steps;             /* of the instruction before the present one: pc, and the count of steps at it */
     bool in_ram;                    /* it was fetched from the guest's own RAM, as the guest has written it */
-    uint64_t tables_satp, tables;   /* the satp whose tables were looked at last; how many there were */
+    uint64_t tables_satp, tables;   /* the satp (or hgatp) whose tables were looked at last; how many there were */
     uint64_t unseen;                /* how many could have been looked at since */
     uint64_t vain_exits;            /* in a row; 0 whenever the guest gets on, by its own instruction or the monitor's */
 
@@ -107,6 +110,9 @@ void audit_violated(struct machine *m, const struct machine_violation *violation
 
 /* The guest reaches n bytes at pa; right: PTE_R, PTE_W or PTE_X. */
 void audit_access(struct machine *m, uint64_t pa, uint64_t n, uint64_t right);
+
+/* A walk with V = 1 has read, or written, the entry of this stage at pa. */
+void audit_reference(struct machine *m, uint64_t pa, bool second, bool written);
 
 /* An address is about to be translated, for this effective mode. */
 void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access);

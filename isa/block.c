@@ -237,7 +237,7 @@ static void emit_jalr(struct maker *m, const struct insn *i, uint32_t offset)
     op->imm = (int32_t)((uint32_t)(uint16_t)i->imm | (offset + i->length) << 16);
 }
 
-static enum op_kind kind_of(const struct insn *i)
+static enum op_kind kind_of(const struct insn *i, bool hext)
 {
     enum op_kind kind = (enum op_kind)(i->id - 1);
     if (i->id == INSN_addi && i->rs1 == 0)
@@ -248,8 +248,12 @@ static enum op_kind kind_of(const struct insn *i)
         return OP_li;
     if (i->id == INSN_fence)
         return OP_nop;
+    if (i->id >= INSN_count_flawed)
+        return OP_hext;
     if (i->id >= INSN_count)
         return (enum op_kind)(OP_popf + (i->id - INSN_popf));
+    if (hext && i->id >= INSN_csrrw && i->id <= INSN_csrrci && (i->imm == CSR_medeleg || !csr_name((unsigned)i->imm)))
+        return kind; /* the extension has more of them */
     if (i->id >= INSN_csrrw && i->id <= INSN_csrrc && csr_field_index(i->imm) >= 0)
         return i->id != INSN_csrrw && i->rs1 == 0 ? OP_csrr_field : (enum op_kind)(OP_csr_field + (i->id - INSN_csrrw));
     if (i->id >= INSN_csrrw && i->id <= INSN_csrrci && !csr_name((unsigned)i->imm))
@@ -278,7 +282,7 @@ static void emit_change_of_mode(struct maker *m, const struct insn *i, uint32_t 
 
 static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
 {
-    enum op_kind kind = kind_of(i);
+    enum op_kind kind = kind_of(i, m->code->profile & PROFILE_HEXT);
     enum insn_flow flow = insn_rows[i->id].flow;
     if (flow == FLOW_BRANCH)
         emit_extra(m, offset);
@@ -286,7 +290,7 @@ static void emit_plain(struct maker *m, const struct insn *i, uint32_t offset)
     op->rd = destination(i);
     op->rs1 = i->rs1;
     op->rs2 = i->rs2;
-    op->imm = (int32_t)i->imm;
+    op->imm = kind == OP_hext ? i->id : (int32_t)i->imm;
     if (kind >= OP_csr_field && kind <= OP_csrr_field)
         settle_csr_field(op, kind);
     if (flow == FLOW_BRANCH)

@@ -50,6 +50,7 @@ enum op_kind {
     OP_bare_sb, OP_bare_sh, OP_bare_sw, OP_bare_sd,
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning) OP_##id,
 #include "flawed.def"
+    OP_hext,            /* of the hypervisor extension; imm is the instruction's id */
     /* Two records by one handler, the first of which has it; pair.def. */
     OP_single,
 #define PAIR(shape, first, second) OP_pair_##first##_##second,

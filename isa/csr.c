@@ -4,10 +4,12 @@
  */
 #include "csr.h"
 
+#include "hext.h"
+
 #define MSTATUS_WRITABLE                                                                                                   \
     (MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_SPP | MSTATUS_MPP | MSTATUS_MPRV | MSTATUS_SUM |    \
      MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR)
-#define MSTATUS_TRANSLATION (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_MPRV | MSTATUS_MPP)
+#define MSTATUS_TRANSLATION (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_MPRV | MSTATUS_MPP | MSTATUS_MPV)
 
 void csr_reset(struct priv *p)
 {
@@ -19,7 +21,9 @@ void csr_reset(struct priv *p)
 #define RESET_CONST(name, value)
 #define CSR(name, number, kind, mask, reset, meaning) RESET_##kind(name, reset)
 #include "csr.def"
+    p->hcsr = (struct hcsr_file){0};
     p->mode = MODE_M;
+    p->hext = p->virt = false;
 }
 
 static bool csr_exists(unsigned number)
@@ -46,6 +50,8 @@ const char *csr_name(unsigned number)
 bool csr_permits(const struct priv *p, unsigned number, bool write)
 {
     const struct csr_file *f = &p->csr;
+    if (p->hext)
+        return hext_csr_refuses(p, number, write) == CSR_DONE;
     if (!csr_exists(number) || p->mode < (number >> 8 & 3) || (write && (number >> 10) == 3))
         return false;
     switch (number) {
@@ -103,6 +109,9 @@ static uint64_t csr_read_view(const struct priv *p, const struct clock *c, unsig
 
 uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number)
 {
+    uint64_t value;
+    if (p->hext && hext_csr_read(p, c, number, &value))
+        return value;
     switch (number) {
 #define READ_FIELD(name, number, value)                                                                                    \
     case number:                                                                                                           \
@@ -118,7 +127,7 @@ uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number)
     return csr_read_view(p, c, number);
 }
 
-static unsigned write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable)
+unsigned csr_write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable)
 {
     if ((value & MSTATUS_MPP) == UINT64_C(2) << MSTATUS_MPP_SHIFT) /* no such mode: WARL, the old one stays */
         writable &= ~MSTATUS_MPP;
@@ -147,9 +156,9 @@ static unsigned csr_write_view(struct priv *p, const struct clock *c, unsigned n
         f->instret_offset = value - (c->insns + 1);
         return CSR_DONE;
     case CSR_mstatus:
-        return write_mstatus(f, value, MSTATUS_WRITABLE);
+        return csr_write_mstatus(f, value, MSTATUS_WRITABLE | (p->hext ? MSTATUS_MPV | MSTATUS_GVA : 0));
     case CSR_sstatus:
-        return write_mstatus(f, value, MSTATUS_WRITABLE & SSTATUS_MASK);
+        return csr_write_mstatus(f, value, MSTATUS_WRITABLE & SSTATUS_MASK);
     case CSR_sie:
         f->mie = (f->mie & ~f->mideleg) | (value & f->mideleg);
         return CSR_SERIALIZE | CSR_INTERRUPTS;
@@ -198,6 +207,9 @@ static uint64_t masked(uint64_t old, uint64_t value, uint64_t mask)
 static unsigned csr_write(struct priv *p, const struct clock *c, unsigned number, uint64_t value)
 {
     struct csr_file *f = &p->csr;
+    unsigned effect;
+    if (p->hext && hext_csr_write(p, number, value, &effect))
+        return effect;
     if (number == CSR_pmpcfg0 || number == CSR_pmpcfg2) {
         uint64_t *cfg = number == CSR_pmpcfg0 ? &f->pmpcfg0 : &f->pmpcfg2;
         *cfg = pmpcfg_legal(*cfg, value);
@@ -225,8 +237,9 @@ static unsigned csr_write(struct priv *p, const struct clock *c, unsigned number
 unsigned csr_access(struct priv *p, const struct clock *c, unsigned number, enum csr_op op, uint64_t operand, bool writes,
                     uint64_t *old)
 {
-    if (!csr_permits(p, number, writes))
-        return CSR_ILLEGAL;
+    unsigned refused = p->hext ? hext_csr_refuses(p, number, writes) : csr_permits(p, number, writes) ? 0 : CSR_ILLEGAL;
+    if (refused)
+        return refused;
     uint64_t value = csr_read(p, c, number);
     *old = value;
     if (!writes)

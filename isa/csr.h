@@ -16,6 +16,8 @@ enum mode { MODE_U = 0, MODE_S = 1, MODE_M = 3 };
 enum csr_number {
 #define CSR(name, number, kind, mask, reset, meaning) CSR_##name = number,
 #include "csr.def"
+#define HCSR(name, number, kind, mask, reset, meaning) CSR_##name = number,
+#include "csr.def"
 };
 
 /* mstatus (privileged ISA, 3.1.6) */
@@ -33,6 +35,9 @@ enum csr_number {
 #define MSTATUS_TSR  (UINT64_C(1) << 22)
 #define MSTATUS_UXL  (UINT64_C(2) << 32)    /* constant: 64 bits */
 #define MSTATUS_SXL  (UINT64_C(2) << 34)
+
+#define MSTATUS_GVA  (UINT64_C(1) << 38)    /* H: mtval is a guest virtual address */
+#define MSTATUS_MPV  (UINT64_C(1) << 39)    /* H: V before the trap to M-mode */
 
 #define MSTATUS_MPP_SHIFT 11
 #define SSTATUS_MASK (MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_UXL)
@@ -59,20 +64,32 @@ struct csr_file {
 #define CSR_STORED_CONST(name)
 #define CSR(name, number, kind, mask, reset, meaning) CSR_STORED_##kind(name)
 #include "csr.def"
+    uint64_t mstatus, satp;
+    uint64_t mip_written;       /* SSIP, STIP, SEIP as software wrote them; H: hvip, too */
+    uint64_t mip_lines;         /* what the devices drive: MSIP MTIP SEIP MEIP, and STIP under STCE; H: VSTIP, likewise */
+    uint64_t cycle_offset, instret_offset;      /* modulo 2^64: what writes to mcycle and minstret left */
+};
+
+/* What the hypervisor extension adds (hext.h). While V = 1 each register of VS-mode has changed places with the one of csr that
+ * it stands for: stvec in csr is then VS-mode's, and HS-mode's is in vstvec here. So what S-level names mean is always in csr. */
+struct hcsr_file {
+#define HCSR(name, number, kind, mask, reset, meaning) CSR_STORED_##kind(name)
+#include "csr.def"
+    uint64_t hgatp, henvcfg, vsatp;
+    uint64_t vsstatus;          /* the bits of HEXT_BANKED in mstatus */
+};
 #undef CSR_STORED_FIELD
 #undef CSR_STORED_SYNCED
 #undef CSR_STORED_VIEW
 #undef CSR_STORED_CONST
-    uint64_t mstatus, satp;
-    uint64_t mip_written;       /* SSIP, STIP, SEIP as software wrote them */
-    uint64_t mip_lines;         /* what the devices drive: MSIP MTIP SEIP MEIP, and STIP under STCE */
-    uint64_t cycle_offset, instret_offset;      /* modulo 2^64: what writes to mcycle and minstret left */
-};
 
 /* Everything that decides what an instruction may do, apart from x registers, pc and memory. */
 struct priv {
     enum mode mode;
+    bool hext;                  /* there is a hypervisor extension; if not, virt is false and hcsr is nothing */
+    bool virt;                  /* V: this is VS- or VU-mode */
     struct csr_file csr;
+    struct hcsr_file hcsr;
 };
 
 /* What an access to a CSR did, besides the value: bits. */
@@ -83,6 +100,7 @@ enum csr_effect {
     CSR_TRANSLATION = 4,        /* satp, or SUM, MXR, MPRV, MPP: how addresses translate may have changed */
     CSR_TIMER = 8,              /* stimecmp or STCE: the next timer event may have moved */
     CSR_SERIALIZE = 16,         /* was a write that costs csr_serialize */
+    CSR_VIRTUAL = 32,           /* beside CSR_ILLEGAL: raise virtual instruction instead */
 };
 
 enum csr_op { CSR_WRITE, CSR_SET, CSR_CLEAR };
@@ -103,6 +121,9 @@ uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number);
 unsigned csr_access(struct priv *p, const struct clock *c, unsigned number, enum csr_op op, uint64_t operand, bool writes,
                     uint64_t *old);
 
+/* For hext.c: a write to mstatus or sstatus, of these bits. */
+unsigned csr_write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable);
+
 /* mip as read: what was written or is driven. Under STCE, STIP is the comparison with stimecmp alone. */
 static inline uint64_t csr_mip(const struct csr_file *f)
 {
@@ -115,7 +136,7 @@ static inline uint64_t csr_mip(const struct csr_file *f)
 void csr_set_lines(struct csr_file *f, uint64_t lines);
 bool csr_stip(const struct csr_file *f, const struct clock *c);
 
-/* Name of a CSR, or NULL. */
+/* Name of a CSR, but of the hypervisor extension's; or NULL. */
 const char *csr_name(unsigned number);
 
 #endif

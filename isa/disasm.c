@@ -33,6 +33,7 @@ static void put_csr(struct text *t, unsigned number)
     case number:                                                                                                           \
         put(t, "%s", #name);                                                                                               \
         break;
+#define HCSR(name, number, kind, mask, reset, meaning) CSR(name, number, kind, mask, reset, meaning)
 #include "csr.def"
     default:
         put(t, "0x%x", number);

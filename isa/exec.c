@@ -140,6 +140,8 @@
     hart_leave_mode(m, hart_steps(h) - h->traps);                                                                          \
     h->returns++;                                                                                                          \
     trap_##name(&h->priv, &h->ctx.pc);                                                                                     \
+    if (__builtin_expect(h->priv.hext, 0))                                                                                       \
+        hart_hext_moved(h);                                                                                                \
     goto returned;
 
 #define LABEL(name) [OP_##name] = &&op_##name
@@ -221,6 +223,7 @@ static enum hart_reason run(struct machine *m, const void *const **handlers)
         LABEL(bare_sb), LABEL(bare_sh), LABEL(bare_sw), LABEL(bare_sd),
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning) LABEL(id),
 #include "flawed.def"
+        LABEL(hext),
 #define PAIR(shape, a, b) LABEL(pair_##a##_##b),
 #define MEMORY_PAIR(shape, a, b) LABEL(pair_##a##_##b), LABEL(bare_pair_##a##_##b),
 #include "pair.def"
@@ -322,11 +325,12 @@ op_ecall:
     h->ctx.pc = h->page_va + (uint32_t)r->imm;
     h->left = left;
     h->at = r;
-    h->raised = (struct trap){CAUSE_ecall_u + (int)h->priv.mode, 0};
+    h->raised = (struct trap){CAUSE_ecall_u + (int)h->priv.mode + ((int)h->priv.mode & h->priv.virt), 0};
     goto trapped;
 
     RETURN(mret, h->priv.mode == MODE_M)
-    RETURN(sret, h->priv.mode == MODE_M || (h->priv.mode == MODE_S && !(h->priv.csr.mstatus & MSTATUS_TSR)))
+    RETURN(sret, h->priv.virt ? hext_permits_sret(&h->priv)
+                              : h->priv.mode == MODE_M || (h->priv.mode == MODE_S && !(h->priv.csr.mstatus & MSTATUS_TSR)))
 returned:
     if (LIKELY(trap_pending(&h->priv) == NO_TRAP))
         goto arrived;
@@ -337,6 +341,9 @@ op_ebreak: op_wfi: op_sfence_vma: op_fence_i:
 
 op_popf: op_smsw: op_era: op_jrst:
     CALL(hart_flawed);
+
+op_hext:
+    CALL(hart_hext);
 
 op_illegal:
     h->left = left;

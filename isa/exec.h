@@ -52,9 +52,30 @@ static inline uint64_t hart_steps(const struct hart *h)
 static inline void hart_leave_mode(struct machine *m, uint64_t insns)
 {
     struct hart *h = &m->hart;
-    m->counters.insns_by_mode[h->priv.mode] += insns - h->mode_mark;
+    m->counters.insns_by_mode[h->priv.mode + (h->priv.virt ? INSNS_VIRTUAL : 0)] += insns - h->mode_mark;
     h->mode_mark = insns;
 }
+
+/* --- of a machine with the hypervisor extension (hart_hext.c) -------------------------------------------------------------- */
+
+/* Its instructions; op->imm is the id. */
+enum step hart_hext(struct machine *m, const struct op *op, enum op_kind kind);
+
+/* What trap_enter() does, with what is known of an access that trapped. */
+void hart_hext_enter(struct hart *h, uint64_t cause, uint64_t tval);
+struct trap_guest hart_hext_fault(struct hart *h, uint64_t cause); /* that; once */
+
+/* V, or what decides translation, may have changed: the fast path's set follows. Says whether it is another. */
+bool hart_hext_moved(struct hart *h);
+
+/* Translates va, of an access with V = 1, by way of the TLB; false with hart.raised on a fault. hlvx: hlvx's, wants X. */
+bool hart_hext_translate(struct machine *m, enum mode mode, uint64_t va, enum access access, bool hlvx, uint64_t *pa);
+
+/* May the fast path load from and store to the page of va in this mode with V = 1? */
+void hart_hext_rights(struct hart *h, enum mode mode, uint64_t va, bool *readable, bool *writable);
+
+/* sfence.vma where V = 1. */
+void hart_hext_fence(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
 /* Takes a trap from ctx.pc, hart.left being exact: enters the handler and counts the step. False, and nothing changed, if it
  * is the monitor's to take; false if the run has ended in a fault loop (machine.end). */
@@ -67,9 +88,14 @@ static inline bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval)
     hart_leave_mode(m, insns);
     if (m->observer.note) {
         struct trap_note note = {steps, cause, h->ctx.pc, tval};
+        if (h->priv.hext)
+            note.cause = hext_seen_cause(&h->priv, cause);
         m->observer.note(m->observer.context, &note);
     }
-    trap_enter(&h->priv, &h->ctx.pc, cause, tval);
+    if (__builtin_expect(h->priv.hext, 0))
+        hart_hext_enter(h, cause, tval);
+    else
+        trap_enter(&h->priv, &h->ctx.pc, cause, tval);
     h->traps++;
     h->left--;
     m->same_insns_traps = insns == m->last_trap_insns ? m->same_insns_traps + 1 : 1;

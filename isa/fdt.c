@@ -114,7 +114,7 @@ static void chosen_and_memory(struct tree *t, uint64_t base, uint64_t size, cons
     end(t);
 }
 
-static void cpus(struct tree *t)
+static void cpus(struct tree *t, bool hext)
 {
     begin(t, "cpus");
     address_cells(t, 1, 0);
@@ -124,7 +124,7 @@ static void cpus(struct tree *t)
     number(t, "reg", 0);
     text(t, "status", "okay");
     text(t, "compatible", "riscv");
-    text(t, "riscv,isa", "rv64imac_zicsr_zifencei_sstc");
+    text(t, "riscv,isa", hext ? "rv64imach_zicsr_zifencei_sstc" : "rv64imac_zicsr_zifencei_sstc");
     text(t, "mmu-type", "riscv,sv39");
     number(t, "phandle", PHANDLE_CPU);
 
@@ -196,7 +196,7 @@ static void power(struct tree *t, const char *name, const char *compatible, uint
     end(t);
 }
 
-size_t fdt_build(void *tree, size_t room, uint64_t base, uint64_t size, const char *bootargs)
+size_t fdt_build(void *tree, size_t room, uint64_t base, uint64_t size, const char *bootargs, bool hext)
 {
     struct tree tree_under_way = {.fdt = tree}, *t = &tree_under_way;
     if (room > INT32_MAX || fdt_create(tree, (int)room) || fdt_finish_reservemap(tree))
@@ -206,7 +206,7 @@ size_t fdt_build(void *tree, size_t room, uint64_t base, uint64_t size, const ch
     text(t, "compatible", "riscv-virtio");
     text(t, "model", "trapeze");
     chosen_and_memory(t, base, size, bootargs);
-    cpus(t);
+    cpus(t, hext);
     power(t, "poweroff", "syscon-poweroff", 0x5555);
     power(t, "reboot", "syscon-reboot", 0x7777);
     begin(t, "soc");

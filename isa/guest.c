@@ -109,7 +109,7 @@ static bool apart(const struct image *image, uint64_t base, uint64_t size, char 
 }
 
 /* The tree's whole room is kept free, since firmware adds to it in place. */
-static bool place_tree(struct guest *guest, struct bus *bus, const char *append, char *error, size_t n)
+static bool place_tree(struct guest *guest, struct bus *bus, const char *append, bool hext, char *error, size_t n)
 {
     size_t arguments = append ? strlen(append) + 1 : 0;
     if (arguments > FDT_BOOTARGS) {
@@ -126,7 +126,7 @@ static bool place_tree(struct guest *guest, struct bus *bus, const char *append,
     if (!apart(&guest->image, guest->dtb, room, error, n) || !apart(&guest->kernel, guest->dtb, room, error, n))
         return false;
     bus->host->dma_write(bus->host->context, guest->dtb, room);
-    if (!fdt_build(to, room, bus->ram.base, bus->ram.size, append)) {
+    if (!fdt_build(to, room, bus->ram.base, bus->ram.size, append, hext)) {
         snprintf(error, n, "the device tree does not fit into %zu bytes", room);
         return false;
     }
@@ -165,7 +165,7 @@ static bool connect(struct guest *guest, struct bus *bus, const struct guest_con
 bool guest_load(struct guest *guest, struct bus *bus, const struct guest_config *config, char *error, size_t n)
 {
     *guest = (struct guest){.reset_pc = BUS_ROM_BASE};
-    if (load_images(guest, bus, config, error, n) && place_tree(guest, bus, config->append, error, n) &&
+    if (load_images(guest, bus, config, error, n) && place_tree(guest, bus, config->append, config->hext, error, n) &&
         connect(guest, bus, config, error, n)) {
         write_rom(bus, guest);
         return true;

@@ -28,6 +28,7 @@ struct guest_config {
     const char *append;                    /* /chosen bootargs; NULL: none */
     struct drive *drive[BUS_VIRTIO_SLOTS]; /* borrowed; drive i is in slot i */
     unsigned drive_count;
+    bool hext;                             /* the hart has the hypervisor extension, and the device tree says so */
 };
 
 struct guest {

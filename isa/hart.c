@@ -53,12 +53,14 @@ static bool translate(struct machine *m, enum mode mode, uint64_t va, enum acces
 {
     struct hart *h = &m->hart;
     *pa = va;
+    if (__builtin_expect(h->priv.hext, 0) && (access == ACCESS_FETCH ? h->priv.virt : hext_data_virtual(&h->priv)))
+        return hart_hext_translate(m, mode, va, access, false, pa);
     if (m->audit.coherence)
         audit_translation(m, mode, va, access);
     if (!mmu_paged(&h->priv, mode))
         return true;
     bool fetch = access == ACCESS_FETCH;
-    uint16_t asid = SATP_ASID(h->priv.csr.satp);
+    uint32_t asid = SATP_ASID(h->priv.csr.satp);
     const struct tlb_entry *e = tlb_find(&h->tlb, fetch, va, asid);
     if (e && mmu_permits(e->flags, access, mode, h->priv.csr.mstatus) && (access != ACCESS_STORE || (e->flags & PTE_D))) {
         *pa = e->ppn << 12 | va % PAGE_SIZE;
@@ -74,9 +76,9 @@ static bool translate(struct machine *m, enum mode mode, uint64_t va, enum acces
         raise(h, r.cause, va);
         return false;
     }
-    tlb_fill(h, fetch, va, asid, &r.walk);
+    tlb_fill(h, fetch, va, asid, &r.walk, 0);
     if (m->audit.coherence)
-        coherence_note(m->audit.coherence, va, asid, &r.walk);
+        coherence_note(m->audit.coherence, va, (uint16_t)asid, &r.walk);
     *pa = r.pa;
     return true;
 }
@@ -117,7 +119,9 @@ static void fill_fast(struct machine *m, enum mode mode, uint64_t va, uint64_t p
             h->plain[(pa - m->ram.base) / PAGE_SIZE] = 1;
         return;
     }
-    if (mmu_paged(&h->priv, mode)) {
+    if (h->priv.hext && hext_data_virtual(&h->priv)) {
+        hart_hext_rights(h, mode, va, &readable, &writable);
+    } else if (mmu_paged(&h->priv, mode)) {
         const struct tlb_entry *e = tlb_find(&h->tlb, false, va, SATP_ASID(h->priv.csr.satp));
         if (!e)
             return;
@@ -287,23 +291,29 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
     enum csr_op operation = (enum csr_op)((kind - OP_csrrw) % 3);
     uint64_t operand = immediate ? op->rs1 : h->ctx.x[op->rs1];
     bool writes = operation == CSR_WRITE || op->rs1 != 0;
-    uint64_t old, satp = h->priv.csr.satp, mstatus = h->priv.csr.mstatus;
+    uint64_t old, satp = h->priv.csr.satp, mstatus = h->priv.csr.mstatus, vsstatus = h->priv.hcsr.vsstatus;
     enum fast_space space = hart_fetch_space(&h->priv);
     hart_sync(m, op);
     unsigned effect = csr_access(&h->priv, &m->clock, (unsigned)op->imm, operation, operand, writes, &old);
     if (effect & CSR_ILLEGAL)
-        return raise(h, CAUSE_illegal, insn_word(m, op));
+        return raise(h, effect & CSR_VIRTUAL ? CAUSE_virtual_insn : CAUSE_illegal, insn_word(m, op));
     machine_charge(m, COST_csr_access, 1, false);
     if (effect & CSR_SERIALIZE)
         machine_charge(m, COST_csr_serialize, 1, false);
     h->ctx.x[op->rd] = old;
-    if (satp != h->priv.csr.satp)
-        fast_switch(&h->fast, h->priv.csr.satp);
+    bool moved = satp != h->priv.csr.satp;
+    if (h->priv.hext) {
+        if ((vsstatus ^ h->priv.hcsr.vsstatus) & MSTATUS_MXR)
+            fast_flush_translated(&h->fast);
+        moved = hart_hext_moved(h);
+    } else if (moved) {
+        fast_switch(&h->fast, h->priv.csr.satp, 0);
+    }
     if ((mstatus ^ h->priv.csr.mstatus) & MSTATUS_MXR)
         fast_flush_translated(&h->fast);
     if ((effect & CSR_TIMER) || ((effect & CSR_INTERRUPTS) && trap_pending(&h->priv) != NO_TRAP))
         return STEP_RETURN;
-    return satp != h->priv.csr.satp || space != hart_fetch_space(&h->priv) ? STEP_LEAVE : STEP_NEXT;
+    return moved || space != hart_fetch_space(&h->priv) ? STEP_LEAVE : STEP_NEXT;
 }
 
 /* --- privileged instructions (privileged ISA, 3.3 and 4.2), but for returns --------------------------------------------------------------------- */
@@ -312,18 +322,21 @@ static enum step fence_vma(struct machine *m, const struct op *op)
 {
     struct hart *h = &m->hart;
     const struct priv *p = &h->priv;
-    if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TVM)))
-        return raise(h, CAUSE_illegal, insn_word(m, op));
+    if (p->hext ? !hext_permits_sfence(p) : p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TVM)))
+        return hart_illegal(m, op);
     machine_charge(m, COST_fence, 1, false);
-    machine_fence_vma(m, op->rs1 == 0, h->ctx.x[op->rs1], op->rs2 == 0, (uint16_t)h->ctx.x[op->rs2]);
+    if (p->virt)
+        hart_hext_fence(m, op->rs1 == 0, h->ctx.x[op->rs1], op->rs2 == 0, (uint16_t)h->ctx.x[op->rs2]);
+    else
+        machine_fence_vma(m, op->rs1 == 0, h->ctx.x[op->rs1], op->rs2 == 0, (uint16_t)h->ctx.x[op->rs2]);
     return STEP_LEAVE;
 }
 
 static enum step wait_for_interrupt(struct machine *m, const struct op *op)
 {
     const struct priv *p = &m->hart.priv;
-    if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TW)))
-        return raise(&m->hart, CAUSE_illegal, insn_word(m, op));
+    if (p->hext ? !hext_permits_wfi(p) : p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TW)))
+        return hart_illegal(m, op);
     return STEP_WAIT;
 }
 
@@ -347,7 +360,9 @@ enum step hart_system(struct machine *m, const struct op *op, enum op_kind kind)
 
 enum step hart_illegal(struct machine *m, const struct op *op)
 {
-    return raise(&m->hart, CAUSE_illegal, insn_word(m, op));
+    uint32_t word = insn_word(m, op);
+    bool virtual_fault = m->hart.priv.virt && hext_is_virtual_fault(&m->hart.priv, word);
+    return raise(&m->hart, virtual_fault ? CAUSE_virtual_insn : CAUSE_illegal, word);
 }
 
 /* --- fetching ------------------------------------------------------------------------------------------------------------------ */
@@ -443,8 +458,10 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     struct hart *h = &m->hart;
     uint64_t end = m->clock.steps + (budget < INT64_MAX / 2 ? budget : INT64_MAX / 2);
     enum hart_reason reason = HART_BUDGET;
-    if (h->fast.now->satp != h->priv.csr.satp) /* a monitor has changed it */
-        fast_switch(&h->fast, h->priv.csr.satp);
+    if (h->priv.hext) /* a monitor may have changed it */
+        hart_hext_moved(h);
+    else if (h->fast.now->satp != h->priv.csr.satp)
+        fast_switch(&h->fast, h->priv.csr.satp, 0);
     while (reason == HART_BUDGET && m->clock.steps < end) {
         uint64_t remain = end - m->clock.steps;
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;
@@ -457,6 +474,8 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     if (reason == HART_TRAP) {
         exit.trap = h->raised;
         exit.insn = h->at ? insn_word(m, h->at) : 0;
+        if (h->priv.hext)
+            exit.guest = hart_hext_fault(h, (uint64_t)exit.trap.cause);
     }
     return exit;
 }

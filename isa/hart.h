@@ -30,6 +30,7 @@ struct hart_exit {
     enum hart_reason reason;
     struct trap trap;       /* HART_TRAP */
     uint32_t insn;          /* HART_TRAP: the instruction at pc; 0 if it could not be fetched */
+    struct trap_guest guest; /* HART_TRAP, of V = 1 */
 };
 
 struct hart {
@@ -40,6 +41,7 @@ struct hart {
     struct code *code;      /* owned */
     uint8_t *plain;         /* owned; for each frame of RAM: 1 if M-mode may store there and nobody need look */
     struct trap raised;     /* by the instruction that did not complete */
+    struct { bool known; struct trap_guest guest; } fault; /* with the hypervisor extension: more of it, if it is known */
 
     /* While blocks run (exec.h, "Counting"). */
     int64_t left;

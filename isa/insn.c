@@ -19,7 +19,7 @@ enum {
 #include "insn.def"
 };
 
-const struct insn_row insn_rows[INSN_count_flawed] = {
+const struct insn_row insn_rows[INSN_count_all] = {
     [INSN_illegal] = {"illegal", "raise illegal instruction", 0, INSN_illegal, FORMAT_N, MODE_U, CLASS_INNOCUOUS,
                       FLOW_TRAP},
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                      \
@@ -30,6 +30,9 @@ const struct insn_row insn_rows[INSN_count_flawed] = {
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                      \
     [INSN_##id] = {mnemonic, meaning, match, INSN_##id, FORMAT_##format, MODE_##mode, CLASS_##class, FLOW_##flow},
 #include "flawed.def"
+#define HINSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                     \
+    [INSN_##id] = {mnemonic, meaning, match, INSN_##id, FORMAT_##format, MODE_##mode, CLASS_##class, FLOW_##flow},
+#include "insn.def"
 };
 
 const char *const insn_profile_names[2] = {"strict", "flawed"};
@@ -233,12 +236,23 @@ static uint16_t find_flawed(uint32_t word)
     return INSN_illegal;
 }
 
+static uint16_t find_hext(uint32_t word)
+{
+#define HINSN(id, mnemonic, format, match, mode, class, flow, meaning)                                                     \
+    if ((word & MASK_##format) == (match))                                                                                 \
+        return INSN_##id;
+#include "insn.def"
+    return INSN_illegal;
+}
+
 bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out)
 {
     uint8_t length = (word & 3) == 3 ? 4 : 2;
     uint16_t id = length == 4 ? find_long(word) : find_compressed(word);
-    if (id == INSN_illegal && profile == PROFILE_FLAWED)
+    if (id == INSN_illegal && (profile & PROFILE_FLAWED))
         id = find_flawed(word);
+    if (id == INSN_illegal && (profile & PROFILE_HEXT))
+        id = find_hext(word);
     if (id != INSN_illegal) {
         const struct insn_format_row *f = &insn_formats[insn_rows[id].format];
         *out = (struct insn){
@@ -259,12 +273,12 @@ bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out)
 /* What fits is what decodes to the same again. */
 bool insn_encode(const struct insn *i, uint32_t *word)
 {
-    if (i->id == INSN_illegal || i->id >= INSN_count_flawed)
+    if (i->id == INSN_illegal || i->id >= INSN_count_all)
         return false;
     const struct insn_format_row *f = &insn_formats[insn_rows[i->id].format];
     *word = insn_rows[i->id].match | field_put(f->rd, i->rd) | field_put(f->rs1, i->rs1) | field_put(f->rs2, i->rs2) |
             insn_immediate_put((enum insn_immediate)f->immediate, i->imm);
     struct insn back;
-    return insn_decode_in(PROFILE_FLAWED, *word, &back) && back.id == i->id && back.rd == i->rd && back.rs1 == i->rs1 &&
-           back.rs2 == i->rs2 && back.imm == i->imm;
+    return insn_decode_in(PROFILE_FLAWED | PROFILE_HEXT, *word, &back) && back.id == i->id && back.rd == i->rd &&
+           back.rs1 == i->rs1 && back.rs2 == i->rs2 && back.imm == i->imm;
 }

@@ -19,13 +19,18 @@ enum insn_id {
     INSN_last = INSN_count - 1,     /* (so that the next is INSN_count) */
 #define INSN(id, mnemonic, format, match, mode, class, flow, meaning) INSN_##id,
 #include "flawed.def"
-    INSN_count_flawed
+    INSN_count_flawed,
+    INSN_last_flawed = INSN_count_flawed - 1,
+#define HINSN(id, mnemonic, format, match, mode, class, flow, meaning) INSN_##id,
+#include "insn.def"
+    INSN_count_all                  /* from INSN_count_flawed on: of the hypervisor extension */
 };
 
-/* Which instructions the machine has: those of insn.def, or those of flawed.def, too. */
-enum insn_profile { PROFILE_STRICT, PROFILE_FLAWED };
+/* Which instructions the machine has: those of insn.def, or those of flawed.def, too. Beside it, as a bit: those of the
+ * hypervisor extension. */
+enum insn_profile { PROFILE_STRICT, PROFILE_FLAWED, PROFILE_HEXT };
 extern const char *const insn_profile_names[2];
-static inline unsigned insn_count(enum insn_profile p) { return p == PROFILE_FLAWED ? INSN_count_flawed : INSN_count; }
+static inline unsigned insn_count(enum insn_profile p) { return p & PROFILE_FLAWED ? INSN_count_flawed : INSN_count; }
 
 enum insn_format {
 #define FORMAT(name, bytes, mask, rd, rs1, rs2, immediate, rule, syntax) FORMAT_##name,
@@ -76,7 +81,7 @@ enum insn_immediate {
     IMMEDIATE_count
 };
 
-extern const struct insn_row insn_rows[INSN_count_flawed];
+extern const struct insn_row insn_rows[INSN_count_all];
 extern const struct insn_format_row insn_formats[FORMAT_count];
 
 /* The instruction at the start of `word` (the 16 bits of a compressed one may stand with anything above them).

@@ -55,7 +55,7 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     m->ram = (struct ram){map_ram(config->ram_size), RAM_BASE, config->ram_size};
     m->frame_written = map_zero(config->ram_size / PAGE_SIZE);
     if (m->ram.bytes)
-        m->hart.code = code_new(m->ram, config->profile, block_labels());
+        m->hart.code = code_new(m->ram, config->profile | (config->hext ? PROFILE_HEXT : 0), block_labels());
     m->hart.plain = map_zero(config->ram_size / PAGE_SIZE);
     if (m->config.audit || m->config.detect_stale)
         m->audit.coherence = coherence_new();
@@ -68,6 +68,8 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     m->bus_host = *host;
     bus_init(&m->bus, m->ram, &m->clock, &m->bus_host);
     csr_reset(&m->hart.priv);
+    if (config->hext)
+        hext_enable(&m->hart.priv);
     tlb_reset(&m->hart);
     m->hart.ctx.pc = BUS_ROM_BASE;
     m->hart.ctx.reservation = RESERVATION_NONE;
@@ -147,7 +149,8 @@ static void look_at_board(struct machine *m)
 {
     struct csr_file *f = &m->hart.priv.csr;
     bus_advance(&m->bus);
-    csr_set_lines(f, bus_lines(&m->bus) | (csr_stip(f, &m->clock) ? MIP_STIP : 0));
+    csr_set_lines(f, bus_lines(&m->bus) | (csr_stip(f, &m->clock) ? MIP_STIP : 0) |
+                         (hext_vstip(&m->hart.priv, &m->clock) ? MIP_VSTIP : 0));
 }
 
 /* The first `now` at which something may change that the hart does not do itself; UINT64_MAX for never. */
@@ -157,6 +160,12 @@ static uint64_t next_due(const struct machine *m)
     uint64_t due = bus_next_due(&m->bus);
     if (f->menvcfg & MENVCFG_STCE) {
         uint64_t timer = clock_when(&m->clock, f->stimecmp);
+        due = timer < due ? timer : due;
+    }
+    if (hext_stce(&m->hart.priv)) {
+        struct clock guest = m->clock;
+        guest.time_offset += m->hart.priv.hcsr.htimedelta;
+        uint64_t timer = clock_when(&guest, m->hart.priv.hcsr.vstimecmp);
         due = timer < due ? timer : due;
     }
     return due;
@@ -262,18 +271,41 @@ struct run_end machine_run(struct machine *m, uint64_t steps)
 
 /* --- below a monitor -------------------------------------------------------------------------------------------------------------- */
 
+/* With V = 1, until something is for M-mode: the interrupts of VS-mode are taken here. Those of the board do not come. */
+static struct hart_exit run_virtual(struct machine *m, uint64_t budget)
+{
+    struct hart *h = &m->hart;
+    uint64_t end = m->clock.steps + budget < budget ? UINT64_MAX : m->clock.steps + budget;
+    struct hart_exit exit = {.reason = HART_BUDGET, .trap = {.cause = NO_TRAP}};
+    while (m->clock.steps < end && !m->end.reason && exit.reason != HART_TRAP) {
+        int interrupt = trap_pending(&h->priv);
+        if (interrupt != NO_TRAP && hext_target(&h->priv, CAUSE_INTERRUPT | (uint64_t)interrupt) == HEXT_TO_VS)
+            take_interrupt(m, interrupt);
+        else
+            exit = hart_run(m, stressed(m, end - m->clock.steps));
+    }
+    if (m->end.reason == END_FAULT_LOOP) {
+        m->end = (struct run_end){END_NONE, 0};
+        exit.reason = HART_STOP;
+    } else if (exit.reason != HART_TRAP) {
+        exit.reason = HART_BUDGET;
+    }
+    return exit;
+}
+
 struct hart_exit machine_run_guest(struct machine *m, uint64_t budget)
 {
     struct hart *h = &m->hart;
     uint64_t before = m->clock.insns;
+    bool virt = h->priv.virt;
+    h->mode_mark = before;
     if (m->config.audit || h->priv.mode != MODE_U)
         audit_enter(m);
-    struct hart_exit exit = hart_run(m, stressed(m, budget));
+    struct hart_exit exit = virt ? run_virtual(m, budget) : hart_run(m, stressed(m, budget));
     if (m->config.audit)
         audit_leave(m, m->clock.insns - before);
     m->counters.exits++;
-    m->counters.insns_by_mode[h->priv.mode] += m->clock.insns - before;
-    h->mode_mark = m->clock.insns;
+    hart_leave_mode(m, m->clock.insns);
     machine_charge_hart(m);
     return exit;
 }

@@ -35,6 +35,7 @@ struct machine_config {
     uint64_t window;            /* with detect_stale: accesses of M- and S-mode from this address on are found, too; 0: none */
     uint64_t seed;
     enum insn_profile profile;  /* which instructions it has */
+    bool hext;                  /* it has the hypervisor extension */
     struct machine_stress stress;
 };
 
@@ -45,9 +46,11 @@ struct trap_observer {
     void *context;
 };
 
+#define INSNS_VIRTUAL 4
+
 /* What the hardware counted, besides cost. */
 struct machine_counters {
-    uint64_t insns_by_mode[4];      /* completed by the hart in real U, S, -, M */
+    uint64_t insns_by_mode[8];      /* completed by the hart in real U, S, -, M; from INSNS_VIRTUAL on: VU, VS */
     uint64_t traps;                 /* taken by software on the bare machine */
     uint64_t interrupts;            /* those of them that were interrupts */
     uint64_t exits;                 /* monitored: times that the machine came back to the monitor */
@@ -86,7 +89,9 @@ struct run_end machine_run(struct machine *m, uint64_t steps);
 /* --- for vmm/hw_machine.c: the hart as a monitor's hardware --------------------------------------------------------- */
 
 /* Runs the hart in the mode and at the pc that it has until a trap would go to M-mode or `budget` instructions have been
- * completed. No devices, interrupts or time of the real machine are involved. */
+ * completed. No devices, interrupts or time of the real machine are involved. With V = 1 the budget is of steps: traps to
+ * VS-mode happen inside, interrupts of VS-mode too, and are observed like those of the bare machine; HART_STOP is a fault loop
+ * (same_insns_traps, last_trap_insns). */
 struct hart_exit machine_run_guest(struct machine *m, uint64_t budget);
 
 /* Software other than the hart (a monitor, DMA, a loader) has written, or is about to write, n bytes at pa: decoded code

@@ -81,6 +81,7 @@ static inline bool mmu_paged(const struct priv *p, enum mode mode)
 
 /* Page fault and access fault of each kind of access. */
 static inline int mmu_page_fault(enum access a) { return a == ACCESS_FETCH ? 12 : a == ACCESS_LOAD ? 13 : 15; }
+static inline int mmu_guest_page_fault(enum access a) { return a == ACCESS_FETCH ? 20 : a == ACCESS_LOAD ? 21 : 23; }
 static inline int mmu_access_fault(enum access a) { return a == ACCESS_FETCH ? 1 : a == ACCESS_LOAD ? 5 : 7; }
 
 /* Translates va for software in p, as the hardware does it without a TLB: walk, permissions, then A and, for a store, D

@@ -44,10 +44,10 @@ static void tlb_drop(struct hart *h, bool fetch, struct tlb_entry *e)
     e->generation = 0;
 }
 
-static struct tlb_entry *tlb_victim(struct tlb *t, bool fetch, uint64_t vpn, uint16_t asid)
+static struct tlb_entry *tlb_victim(struct tlb *t, bool fetch, uint64_t vpn, uint32_t space)
 {
     struct tlb_entry *set = tlb_set(t, fetch, vpn);
-    struct tlb_entry *same = tlb_find(t, fetch, vpn << 12, asid);
+    struct tlb_entry *same = tlb_find(t, fetch, vpn << 12, space);
     if (same)
         return same;
     for (unsigned way = 0; way < TLB_WAYS; way++)
@@ -79,17 +79,20 @@ static void tlb_note_superpage(struct tlb *t, uint64_t vpn, uint8_t level)
     }
 }
 
-void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint16_t asid, const struct walk *walk)
+void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second)
 {
     uint64_t vpn = va >> 12;
-    struct tlb_entry *e = tlb_victim(&h->tlb, fetch, vpn, asid);
+    struct tlb_entry *e = tlb_victim(&h->tlb, fetch, vpn, space);
     tlb_drop(h, fetch, e);
     *e = (struct tlb_entry){.vpn = vpn,
                             .ppn = walk->pa >> 12,
                             .generation = h->tlb.generation,
-                            .asid = asid,
+                            .space = space,
                             .flags = (uint8_t)walk->pte,
-                            .level = walk->level};
+                            .level = walk->level,
+                            .second = second};
+    if (space & TLB_GUEST)
+        h->tlb.guests = true;
     if (walk->level)
         tlb_note_superpage(&h->tlb, vpn, walk->level);
 }
@@ -102,6 +105,7 @@ static void tlb_new_generation(struct tlb *t)
         t->generation = 1;
     }
     t->superpage_count = 0;
+    t->guests = false;
 }
 
 void tlb_reset(struct hart *h)
@@ -122,32 +126,56 @@ static bool tlb_in_superpage(const struct tlb *t, uint64_t vpn)
     return false;
 }
 
-static bool tlb_fenced(const struct tlb_entry *e, bool all_addresses, uint64_t vpn, bool all_asids, uint16_t asid)
+/* What a fence is about: entries of which `space` has these bits under `mask`. */
+struct fence {
+    bool all_addresses, spare_global;
+    uint64_t vpn;
+    uint32_t mask, space;
+};
+
+static bool tlb_fenced(const struct tlb_entry *e, const struct fence *f)
 {
-    return (all_addresses || superpage_vpn(e->vpn, e->level) == superpage_vpn(vpn, e->level)) &&
-           (all_asids || (e->asid == asid && !(e->flags & PTE_G)));
+    return (f->all_addresses || superpage_vpn(e->vpn, e->level) == superpage_vpn(f->vpn, e->level)) &&
+           (e->space & f->mask) == f->space && !(f->spare_global && (e->flags & PTE_G));
 }
 
-void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+static void tlb_fence(struct hart *h, const struct fence *f)
 {
     struct tlb *t = &h->tlb;
-    uint64_t vpn = va >> 12;
-    if (all_addresses && all_asids) {
-        tlb_new_generation(t);
-        fast_flush_translated(&h->fast);
-        return;
-    }
     for (int fetch = 0; fetch < 2; fetch++) {
-        struct tlb_entry *e = tlb_set(t, fetch, vpn);
+        struct tlb_entry *e = tlb_set(t, fetch, f->vpn);
         unsigned count = TLB_WAYS;
-        if (all_addresses || tlb_in_superpage(t, vpn)) {
+        if (f->all_addresses || tlb_in_superpage(t, f->vpn)) {
             e = tlb_set(t, fetch, 0);
             count = (fetch ? TLB_FETCH_SETS : TLB_DATA_SETS) * TLB_WAYS;
         }
         for (; count; count--, e++)
-            if (e->generation == t->generation && tlb_fenced(e, all_addresses, vpn, all_asids, asid))
+            if (e->generation == t->generation && tlb_fenced(e, f))
                 tlb_drop(h, fetch, e);
     }
+}
+
+void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    if (all_addresses && all_asids && !h->tlb.guests) {
+        tlb_new_generation(&h->tlb);
+        fast_flush_translated(&h->fast);
+        return;
+    }
+    uint32_t mask = all_asids ? TLB_GUEST : ~UINT32_C(0);
+    tlb_fence(h, &(struct fence){all_addresses, !all_asids, va >> 12, mask, all_asids ? 0 : asid});
+}
+
+void tlb_flush_guest(struct hart *h, uint16_t vmid, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    uint32_t mask = ~(TLB_GUEST_BARE | (all_asids ? UINT32_C(0xffff) : 0)), space = tlb_guest_space(vmid, false, asid);
+    tlb_fence(h, &(struct fence){all_addresses, !all_asids, va >> 12, mask, space & mask});
+}
+
+void tlb_flush_second(struct hart *h, bool all_vmids, uint16_t vmid)
+{
+    uint32_t mask = TLB_GUEST | (all_vmids ? 0 : UINT32_C(0x3fff) << 16), space = tlb_guest_space(vmid, false, 0);
+    tlb_fence(h, &(struct fence){true, false, 0, mask, space & mask});
 }
 
 /* --- the fast path --------------------------------------------------------------------------------------------------- */
@@ -192,23 +220,24 @@ static struct fast_set *fast_take(struct fast *f)
     return set;
 }
 
-void fast_switch(struct fast *f, uint64_t satp)
+void fast_switch(struct fast *f, uint64_t satp, uint64_t guest)
 {
     for (uint32_t i = 0; i < f->used; i++) {
-        if (f->set[i].satp == satp) {
+        if (f->set[i].satp == satp && f->set[i].guest == guest) {
             f->now = &f->set[i];
             return;
         }
     }
     f->now = fast_take(f);
     f->now->satp = satp;
+    f->now->guest = guest;
 }
 
 void fast_flush_all(struct fast *f)
 {
-    uint64_t satp = f->used ? f->now->satp : 0;
+    uint64_t satp = f->used ? f->now->satp : 0, guest = f->used ? f->now->guest : 0;
     f->used = f->next = 0;
-    fast_switch(f, satp);
+    fast_switch(f, satp, guest);
 }
 
 void fast_fill_data(struct fast *fast, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write)

@@ -4,7 +4,7 @@
  *
  * The TLB is part of the machine: its misses cost walk references and are exact. Fetches and data have one each;
  * set-associative, FIFO in each set (so that a hit changes nothing), 4 KiB granules also of superpages, tagged with
- * ASIDs. A cached entry that does not permit an access (or is clean, for a store) does not fault: it is a miss, and
+ * ASIDs; with the hypervisor extension with V and VMIDs, too, and an entry with V = 1 is both stages in one. A cached entry that does not permit an access (or is clean, for a store) does not fault: it is a miss, and
  * memory decides. Invalid entries are never cached.
  *
  * The fast path maps a virtual page to host memory or to decoded code. For paged accesses its entries are a subset of the
@@ -27,10 +27,19 @@ struct tlb_entry {
     uint64_t vpn;               /* va >> 12 */
     uint64_t ppn;               /* of this 4 KiB page, also inside a superpage */
     uint32_t generation;        /* valid if it is the TLB's */
-    uint16_t asid;
-    uint8_t flags;              /* PTE_V .. PTE_D as in the leaf when it was read */
+    uint32_t space;             /* ASID; of V = 1: tlb_guest_space() */
+    uint8_t flags;              /* PTE_V .. PTE_D as in the leaf when it was read; 0: V = 1, and vsatp is Bare */
     uint8_t level;              /* of the leaf */
+    uint8_t second;             /* V = 1: as flags, of the second stage's leaf; 0: hgatp is Bare */
 };
+
+#define TLB_GUEST (UINT32_C(1) << 31)
+#define TLB_GUEST_BARE (UINT32_C(1) << 30)
+#define TLB_VMID(space) ((space) >> 16 & 0x3fff)
+static inline uint32_t tlb_guest_space(uint16_t vmid, bool bare, uint16_t asid)
+{
+    return TLB_GUEST | (bare ? TLB_GUEST_BARE : 0) | (uint32_t)vmid << 16 | (bare ? 0 : asid);
+}
 
 struct tlb {
     struct tlb_entry fetch[TLB_FETCH_SETS][TLB_WAYS], data[TLB_DATA_SETS][TLB_WAYS];
@@ -41,6 +50,7 @@ struct tlb {
      * none of them. More than TLB_SUPERPAGES: superpage_count stays above it, and nothing is known. */
     struct { uint64_t vpn; uint8_t level; } superpage[TLB_SUPERPAGES];
     uint32_t superpage_count;
+    bool guests;                /* entries of V = 1 were filled since the last full flush */
 };
 
 /* --- the fast path --------------------------------------------------------------------------------------------------- */
@@ -50,6 +60,7 @@ struct tlb {
 #define FAST_NONE UINT64_MAX    /* a tag that no masked address equals */
 #define FAST_LOG 256
 #define FAST_SETS 4
+#define FAST_GUEST (UINT64_C(1) << 59)  /* a bit that is 0 in hgatp */
 
 /* Which translation an access uses: user; supervisor with SUM = 0 and with SUM = 1; M-mode, which has none. Fetches know no
  * SUM, but M-mode whose loads and stores are translated (hart_fetch_space()). */
@@ -69,7 +80,7 @@ struct fast_fetch {
 
 /* What is known of one address space. */
 struct fast_set {
-    uint64_t satp;                      /* names it */
+    uint64_t satp, guest;               /* name it: of V = 1, vsatp, and hgatp with FAST_GUEST; else guest is 0 */
     struct fast_data data[SPACE_count][FAST_DATA];          /* of SPACE_M: never filled, since nothing is to be remembered */
     struct fast_fetch fetch[SPACE_count][FAST_FETCH];
     /* What was filled in other spaces than M since they were last flushed, as space * entries + index; a count of FAST_LOG
@@ -96,35 +107,42 @@ static inline struct tlb_entry *tlb_set(struct tlb *t, bool fetch, uint64_t vpn)
     return fetch ? t->fetch[vpn % TLB_FETCH_SETS] : t->data[vpn % TLB_DATA_SETS];
 }
 
-static inline bool tlb_matches(const struct tlb *t, const struct tlb_entry *e, uint64_t vpn, uint16_t asid)
+static inline bool tlb_matches(const struct tlb *t, const struct tlb_entry *e, uint64_t vpn, uint32_t space)
 {
-    return e->vpn == vpn && e->generation == t->generation && (e->asid == asid || (e->flags & PTE_G));
+    return e->vpn == vpn && e->generation == t->generation &&
+           (e->space == space || ((e->flags & PTE_G) && (e->space ^ space) >> 16 == 0));
 }
 
-/* The entry that translates va for a fetch (or for data) in address space `asid`, or NULL. */
-static inline struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint16_t asid)
+/* The entry that translates va for a fetch (or for data) in this space, or NULL. */
+static inline struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint32_t space)
 {
     uint64_t vpn = va >> 12;
     struct tlb_entry *set = tlb_set(t, fetch, vpn);
     for (unsigned way = 0; way < TLB_WAYS; way++)
-        if (tlb_matches(t, &set[way], vpn, asid))
+        if (tlb_matches(t, &set[way], vpn, space))
             return &set[way];
     return 0;
 }
 
 /* Enters a leaf that a walk has found; replaces an entry of the same page, or an invalid one, or the oldest. Takes what is
- * replaced out of the fast path. */
-void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint16_t asid, const struct walk *walk);
+ * replaced out of the fast path. second: of V = 1, the second stage's leaf; pte 0 is vsatp Bare. */
+void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second);
 
-/* sfence.vma (privileged ISA, 4.2.1): one address or all, one ASID (global entries stay) or all. */
+/* hfence.vvma, and sfence.vma of V = 1 (8.3.2): as tlb_flush(), of one VMID. */
+void tlb_flush_guest(struct hart *h, uint16_t vmid, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+
+/* hfence.gvma: one VMID or all. Entries do not know their guest physical address: all of them go. */
+void tlb_flush_second(struct hart *h, bool all_vmids, uint16_t vmid);
+
+/* sfence.vma (privileged ISA, 4.2.1), of V = 0: one address or all, one ASID (global entries stay) or all. */
 void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
 /* Drops the fast path: of the spaces that are translated (MXR has changed, or the TLB is empty), or all. */
 void fast_flush_translated(struct fast *f);
 void fast_flush_all(struct fast *f);
 
-/* From now on satp is this. */
-void fast_switch(struct fast *f, uint64_t satp);
+/* From now on satp is this (fast_set: and guest). */
+void fast_switch(struct fast *f, uint64_t satp, uint64_t guest);
 
 /* Enters a page. `host` is the host address of its first byte; write: stores may use it, too. */
 void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write);

@@ -6,6 +6,8 @@
 
 int trap_choose(const struct priv *p)
 {
+    if (p->hext)
+        return hext_interrupt(p);
     const struct csr_file *f = &p->csr;
     uint64_t pending = csr_mip(f) & f->mie;
     uint64_t machine = pending & ~f->mideleg, supervisor = pending & f->mideleg;
@@ -30,6 +32,8 @@ const char *trap_name(uint64_t cause)
 #define INTERRUPT(name, code, rank, text)                                                                                  \
     case CAUSE_INTERRUPT | code:                                                                                           \
         return text;
+#define HEXCEPTION(name, code, rank, text) EXCEPTION(name, code, rank, text)
+#define HINTERRUPT(name, code, rank, text) INTERRUPT(name, code, rank, text)
 #include "cause.def"
     }
     return "unknown cause";

@@ -7,10 +7,11 @@
 
 #include <stdint.h>
 
-#include "csr.h"
+#include "hext.h"
 
 enum cause {
 #define EXCEPTION(name, code, rank, text) CAUSE_##name = code,
+#define HEXCEPTION(name, code, rank, text) EXCEPTION(name, code, rank, text)
 #include "cause.def"
 };
 
@@ -38,7 +39,7 @@ static inline uint64_t trap_vector(uint64_t tvec, uint64_t cause)
 
 /* Takes a trap from *pc: to S-mode if delegated and the mode is not M, else to M-mode (privileged ISA, 3.1.8). Sets
  * xepc, xcause, xtval, the xstatus stack, the mode, and *pc to the handler (vectored for interrupts if xtvec says).
- * xPIE lies 4 bits above xIE. Inline, like the returns: the engine's speed in system calls is that of these three. */
+ * xPIE lies 4 bits above xIE. With the hypervisor extension: hext_trap_enter(). Inline, like the returns: the engine's speed in system calls is that of these three. */
 static inline void trap_enter(struct priv *p, uint64_t *pc, uint64_t cause, uint64_t tval)
 {
     struct csr_file *f = &p->csr;
@@ -66,13 +67,15 @@ static inline void trap_enter(struct priv *p, uint64_t *pc, uint64_t cause, uint
 static inline void trap_mret(struct priv *p, uint64_t *pc)
 {
     struct csr_file *f = &p->csr;
-    uint64_t status = f->mstatus;
+    uint64_t status = f->mstatus, was = status;
     p->mode = (enum mode)(status >> MSTATUS_MPP_SHIFT & 3);
     status = (status & ~(MSTATUS_MIE | MSTATUS_MPP)) | (status & MSTATUS_MPIE) >> 4 | MSTATUS_MPIE;
     if (p->mode != MODE_M)
         status &= ~MSTATUS_MPRV;
     f->mstatus = status;
     *pc = f->mepc;
+    if (p->hext)
+        hext_mret(p, was);
 }
 
 static inline void trap_sret(struct priv *p, uint64_t *pc)
@@ -83,6 +86,8 @@ static inline void trap_sret(struct priv *p, uint64_t *pc)
     status &= ~(MSTATUS_SIE | MSTATUS_SPP | MSTATUS_MPRV);
     f->mstatus = status | (status & MSTATUS_SPIE) >> 4 | MSTATUS_SPIE;
     *pc = f->sepc;
+    if (p->hext && !p->virt)
+        hext_sret(p);
 }
 
 /* The number of the interrupt to take now, highest rank first (3.1.9), or NO_TRAP. trap_choose() is for when some interrupt

@@ -17,25 +17,45 @@
 struct hw;
 
 #define HW_BUDGET (UINT64_C(1) << 62) /* hw_exit.cause when the budget ended the run: no trap */
+#define HW_FAULT_LOOP (HW_BUDGET | 1) /* with V = 1: FAULT_LOOP_TRAPS traps in a row; the last one has been taken, and counts */
 
 struct hw_exit {
     uint64_t cause;         /* as in mcause; or HW_BUDGET */
     uint64_t tval;          /* as in mtval */
-    uint64_t gpa;           /* guest physical address of a guest page fault; 0 otherwise */
+    uint64_t gpa;           /* guest physical address of a guest-page fault, low bits too; 0 otherwise */
+    uint32_t tinst;         /* of a guest-page fault: TINST_READ, TINST_WRITE (isa/two_stage.h) if it was on the way; else 0 */
     uint32_t insn;          /* the instruction at pc, 16 bits of it if compressed; 0 if it could not be fetched */
     uint64_t pc;            /* as in mepc */
     uint64_t retired;       /* guest instructions completed since hw_run() was called; at most the budget */
+    uint64_t traps;         /* with V = 1: guest-visible traps taken inside; with `retired` at most the budget */
+    uint64_t interrupts;    /* of `traps` */
+    uint64_t retired_user, retired_supervisor; /* with V = 1: of `retired`, those in VU- and in VS-mode */
     uint64_t entered, left; /* hw_cycles() as the guest began (entry charged), and as it stopped (exit not yet charged) */
 };
 
 /* mret into the mode of mstatus.MPP at context.pc, until a trap to M-mode or until `budget` (> 0) instructions have been
- * completed. Charges world_switch and trap_return on the way in, trap_enter and world_switch on the way out. */
+ * completed. Charges world_switch and trap_return on the way in, trap_enter and world_switch on the way out.
+ *
+ * With mstatus.MPV (and MPP not M) the guest runs with V = 1. Then vm_enter is charged on the way in and vm_exit on the way out,
+ * and nothing else: the hardware's own switch is in them, and the traps that the guest takes inside are charged as trap_enter and
+ * trap_return, like natively. The budget is of steps: what is delegated to VS-mode, exceptions (medeleg and hedeleg) and
+ * interrupts (hideleg, by hvip or vsip), is taken inside, is a step, and is told to the log of the guest selected by
+ * hw_select() as if hw_note_trap() had been called (an interrupt with the number that the guest sees). A wfi that does not trap
+ * (hstatus.VTW) completes at once. The run stops exactly, also just before such a trap or interrupt. */
 struct hw_exit hw_run(struct hw *hw, uint64_t budget);
+
+/* What the guest has done until now, by the monitor's own account: write it before hw_run() with V = 1, which goes on from it
+ * and brings it up to date. Traps inside are noted at `steps` and count against the fault loop. */
+struct hw_account {
+    uint64_t steps, insns;              /* T and I */
+    uint64_t trap_insns, traps_in_row;  /* I at the last trap, UINT64_MAX before the first; how many traps found that same I */
+};
+struct hw_account *hw_account(struct hw *hw);
 
 /* The guest's registers in the machine: read and written in place while the guest is outside. */
 struct context *hw_context(struct hw *hw);
 
-/* Real CSRs by number. A write that changes satp does not flush the TLB, as on hardware. */
+/* Real CSRs by number, those of H and VS-mode too: as M-mode reads and writes them. A write that changes satp does not flush the TLB, as on hardware. */
 uint64_t hw_csr_read(struct hw *hw, unsigned number);
 void hw_csr_write(struct hw *hw, unsigned number, uint64_t value);
 
@@ -52,6 +72,10 @@ void hw_marks(struct hw *hw, uint64_t pa, const uint64_t marks[HW_MARKS]);
 /* fence.i, sfence.vma: va 0 and `all_addresses`, or one page; every ASID, or one. */
 void hw_fence_i(struct hw *hw);
 void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+
+/* hfence.gvma: every VMID, or one; all of its addresses. hfence.vvma: as hw_sfence(), of the VMID that hgatp has now. */
+void hw_hfence_gvma(struct hw *hw, bool all_vmids, uint16_t vmid);
+void hw_hfence_vvma(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
 /* Which guest runs from now on: for the simulator's own audit (its memory map says what guest n may reach) and for the
  * channel of its console. */

@@ -16,7 +16,10 @@ struct hw {
     struct machine *m;
     struct hw_channel *channels; /* owned */
     unsigned n;
-    bool memory_trap; /* the last exit was for a page or access fault, and nothing was emulated since */
+    unsigned selected; /* guest */
+    struct hw_account account;
+    uint64_t steps_then, account_steps; /* the machine's count of steps, and the account's, when the guest was entered */
+    bool memory_trap;                   /* the last exit was for a page or access fault, and nothing was emulated since */
 };
 
 struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n)
@@ -57,20 +60,32 @@ void hw_close(struct hw *hw)
 
 /* --- the processor ---------------------------------------------------------------------------------------------------------- */
 
-/* mret: into the mode of mstatus.MPP, at context.pc. */
+/* mret: into the mode of mstatus.MPP (and MPV), at context.pc. */
 static void enter(struct machine *m)
 {
-    machine_charge(m, COST_world_switch, 1, true);
-    machine_charge(m, COST_trap_return, 1, true);
     m->hart.priv.csr.mepc = m->hart.ctx.pc;
     trap_mret(&m->hart.priv, &m->hart.ctx.pc);
+    if (m->hart.priv.virt) {
+        machine_charge(m, COST_vm_enter, 1, true);
+        return;
+    }
+    machine_charge(m, COST_world_switch, 1, true);
+    machine_charge(m, COST_trap_return, 1, true);
 }
 
 /* The trap that ends it, to where the monitor stands; the context keeps the pc of the guest. */
-static void leave(struct machine *m, uint64_t cause, uint64_t tval)
+static void leave(struct machine *m, uint64_t cause, uint64_t tval, const struct trap_guest *guest)
 {
     uint64_t pc = m->hart.ctx.pc;
-    trap_enter(&m->hart.priv, &pc, cause, tval);
+    bool virt = m->hart.priv.virt;
+    if (m->hart.priv.hext)
+        hext_trap_enter(&m->hart.priv, &pc, cause, tval, guest);
+    else
+        trap_enter(&m->hart.priv, &pc, cause, tval);
+    if (virt) {
+        machine_charge(m, COST_vm_exit, 1, true);
+        return;
+    }
     machine_charge(m, COST_trap_enter, 1, true);
     machine_charge(m, COST_world_switch, 1, true);
 }
@@ -84,33 +99,92 @@ static bool is_memory_trap(uint64_t cause)
     case CAUSE_insn_page:
     case CAUSE_load_page:
     case CAUSE_store_page:
+    case CAUSE_insn_guest_page:
+    case CAUSE_load_guest_page:
+    case CAUSE_store_guest_page:
         return true;
     }
     return false;
 }
 
+/* A trap that the guest takes itself: m->observer while it runs with V = 1. */
+static void note_inside(void *context, const struct trap_note *note)
+{
+    struct hw *hw = context;
+    uint64_t step = hw->account_steps + (note->step - hw->steps_then);
+    hw_note_trap(hw, hw->selected, step, note->cause, note->epc, note->tval);
+}
+
+/* The guest goes on from its own account ... */
+static void resume_account(struct hw *hw)
+{
+    struct machine *m = hw->m;
+    const struct hw_account *a = &hw->account;
+    hw->steps_then = m->clock.steps;
+    hw->account_steps = a->steps;
+    m->observer = (struct trap_observer){note_inside, hw};
+    m->same_insns_traps = a->traps_in_row;
+    m->last_trap_insns = a->trap_insns == a->insns ? m->clock.insns : UINT64_MAX;
+}
+
+/* ... and that goes on from what it did. */
+static void settle_account(struct hw *hw, uint64_t retired, uint64_t traps)
+{
+    struct machine *m = hw->m;
+    struct hw_account *a = &hw->account;
+    a->steps += retired + traps;
+    a->insns += retired;
+    if (traps) {
+        a->traps_in_row = m->same_insns_traps;
+        a->trap_insns = a->insns - (m->clock.insns - m->last_trap_insns);
+    }
+    m->observer = (struct trap_observer){0};
+}
+
+static struct hw_exit exit_of(struct hw *hw, const struct hart_exit *e)
+{
+    struct machine *m = hw->m;
+    struct hw_exit exit = {.cause = HW_BUDGET, .pc = m->hart.ctx.pc, .left = m->cost.total};
+    if (e->reason == HART_TRAP) {
+        exit.cause = (uint64_t)e->trap.cause;
+        exit.tval = e->trap.tval;
+        exit.insn = e->insn;
+        exit.gpa = e->guest.gpa;
+        exit.tinst = e->guest.tinst;
+    } else if (e->reason == HART_STOP) {
+        exit.cause = HW_FAULT_LOOP;
+    }
+    return exit;
+}
+
 struct hw_exit hw_run(struct hw *hw, uint64_t budget)
 {
     struct machine *m = hw->m;
-    uint64_t insns = m->clock.insns;
+    uint64_t insns = m->clock.insns, traps = m->hart.traps, *by_mode = m->counters.insns_by_mode + INSNS_VIRTUAL;
+    uint64_t user = by_mode[MODE_U], supervisor = by_mode[MODE_S], interrupts = m->counters.interrupts;
     enter(m);
+    bool virt = m->hart.priv.virt;
+    if (virt)
+        resume_account(hw);
     uint64_t entered = m->cost.total;
     struct hart_exit e = machine_run_guest(m, budget);
-    struct hw_exit exit = {
-        .cause = HW_BUDGET,
-        .pc = m->hart.ctx.pc,
-        .retired = m->clock.insns - insns,
-        .entered = entered,
-        .left = m->cost.total,
-    };
-    if (e.reason == HART_TRAP) {
-        exit.cause = (uint64_t)e.trap.cause;
-        exit.tval = e.trap.tval;
-        exit.insn = e.insn;
-    }
+    struct hw_exit exit = exit_of(hw, &e);
+    exit.entered = entered;
+    exit.retired = m->clock.insns - insns;
+    exit.traps = m->hart.traps - traps;
+    exit.interrupts = m->counters.interrupts - interrupts;
+    exit.retired_user = by_mode[MODE_U] - user;
+    exit.retired_supervisor = by_mode[MODE_S] - supervisor;
+    if (virt)
+        settle_account(hw, exit.retired, exit.traps);
     hw->memory_trap = is_memory_trap(exit.cause);
-    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval); /* else: by the timer, 3.1.9 */
+    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval, &e.guest); /* else: by the timer, 3.1.9 */
     return exit;
+}
+
+struct hw_account *hw_account(struct hw *hw)
+{
+    return &hw->account;
 }
 
 struct context *hw_context(struct hw *hw)
@@ -147,6 +221,18 @@ void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, u
     machine_fence_vma(hw->m, all_addresses, va, all_asids, asid);
 }
 
+void hw_hfence_gvma(struct hw *hw, bool all_vmids, uint16_t vmid)
+{
+    machine_charge(hw->m, COST_fence, 1, true);
+    tlb_flush_second(&hw->m->hart, all_vmids, vmid);
+}
+
+void hw_hfence_vvma(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    machine_charge(hw->m, COST_fence, 1, true);
+    tlb_flush_guest(&hw->m->hart, HGATP_VMID(hw->m->hart.priv.hcsr.hgatp), all_addresses, va, all_asids, asid);
+}
+
 /* --- memory ------------------------------------------------------------------------------------------------------------------- */
 
 uint8_t *hw_frames(struct hw *hw, uint64_t pa, uint64_t n)
@@ -175,6 +261,7 @@ void hw_select(struct hw *hw, unsigned guest)
 {
     if (guest >= hw->n)
         hw_panic(hw, "the monitor runs a guest that there is not");
+    hw->selected = guest;
     machine_fence(hw->m, &hw->channels[guest].domain);
 }
 

@@ -187,7 +187,7 @@ static void fill_tlb(struct subject *s, const struct start *start)
         .vpn = va / PAGE_SIZE,
         .ppn = layout_frame_pa(STALE_FRAME) / PAGE_SIZE,
         .generation = h->tlb.generation,
-        .asid = SPACE_ASID,
+        .space = SPACE_ASID,
         .flags = (uint8_t)(PTE_V | PTE_R | PTE_W | PTE_A | PTE_D | s->pte_user),
     };
 }
@@ -223,7 +223,7 @@ static void enter(struct subject *s, const struct start *start)
     h->left = -1;
     h->steps_end = start->clock.steps + (uint64_t)h->left;
     if (h->fast.now->satp != start->csr.satp)
-        fast_switch(&h->fast, start->csr.satp);
+        fast_switch(&h->fast, start->csr.satp, 0);
     s->trap.cause = NO_TRAP;
     s->trace.written = 0;
     s->trace.executing = false;

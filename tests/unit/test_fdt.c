@@ -52,7 +52,7 @@ static void assert_reg(const char *path, uint64_t base, uint64_t size)
 static void the_tree_describes_the_board(void **state)
 {
     (void)state;
-    size_t size = fdt_build(tree, sizeof tree, RAM_BASE, UINT64_C(5) << 30, "one two");
+    size_t size = fdt_build(tree, sizeof tree, RAM_BASE, UINT64_C(5) << 30, "one two", false);
     assert_true(size > 0 && size <= FDT_ROOM);
     assert_int_equal(fdt_check_full(tree, size), 0);
     assert_text("/chosen", "bootargs", "one two");
@@ -81,7 +81,7 @@ static void the_tree_describes_the_board(void **state)
 static void its_parts_point_at_each_other(void **state)
 {
     (void)state;
-    assert_true(fdt_build(tree, sizeof tree, RAM_BASE, BOARD_RAM, NULL));
+    assert_true(fdt_build(tree, sizeof tree, RAM_BASE, BOARD_RAM, NULL, false));
     assert_null(fdt_getprop(tree, node("/chosen"), "bootargs", NULL));
     uint32_t hart = cell("/cpus/cpu@0/interrupt-controller", "phandle", 0), plic = cell("/soc/plic@c000000", "phandle", 0);
     assert_int_equal(cell("/soc/serial@10000000", "interrupt-parent", 0), plic);
@@ -100,10 +100,10 @@ static void its_parts_point_at_each_other(void **state)
 static void a_tree_that_does_not_fit_is_none(void **state)
 {
     (void)state;
-    size_t size = fdt_build(tree, sizeof tree, RAM_BASE, BOARD_RAM, "x");
+    size_t size = fdt_build(tree, sizeof tree, RAM_BASE, BOARD_RAM, "x", false);
     for (size_t room = 0; room < size; room++)
-        assert_int_equal(fdt_build(tree, room, RAM_BASE, BOARD_RAM, "x"), 0);
-    assert_int_equal(fdt_build(tree, size, RAM_BASE, BOARD_RAM, "x"), size);
+        assert_int_equal(fdt_build(tree, room, RAM_BASE, BOARD_RAM, "x", false), 0);
+    assert_int_equal(fdt_build(tree, size, RAM_BASE, BOARD_RAM, "x", false), size);
 }
 
 static void its_place_is_near_the_end_of_ram(void **state)

@@ -205,7 +205,7 @@ static void encode_refuses(void **state)
         {.id = INSN_c_jr},
         {.id = INSN_c_lui, .rd = 2, .imm = 4096},
         {.id = INSN_illegal},
-        {.id = INSN_count_flawed},
+        {.id = INSN_count_all},
         {.id = INSN_ecall, .imm = 1},
         {.id = INSN_csrrw, .imm = 4096},
         {.id = INSN_lr_w, .imm = 4},

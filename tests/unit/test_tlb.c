@@ -136,11 +136,11 @@ static void fill(void)
     struct walk walk = {.level = (uint8_t)level,
                         .pte = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | (c.global ? PTE_G : 0),
                         .pa = c.ppn << 12};
-    tlb_fill(&hart, fetch, c.vpn << 12, c.asid, &walk);
+    tlb_fill(&hart, fetch, c.vpn << 12, c.asid, &walk, 0);
     model_fill(fetch, c);
     enum fast_space space = (enum fast_space)below(SPACE_M);
     uint64_t root = 0x80000 + below(2); /* six address spaces: more than there are sets */
-    fast_switch(&hart.fast, SATP_MODE_SV39 << 60 | (uint64_t)c.asid << 44 | root);
+    fast_switch(&hart.fast, SATP_MODE_SV39 << 60 | (uint64_t)c.asid << 44 | root, 0);
     if (fetch)
         fast_fill_fetch(&hart.fast, space, c.vpn << 12, some_page);
     else
@@ -183,15 +183,15 @@ static void sets_stay(void **state)
     (void)state;
     tlb_reset(&hart);
     for (uint64_t satp = 1; satp <= FAST_SETS + 1; satp++) {
-        fast_switch(&hart.fast, satp);
+        fast_switch(&hart.fast, satp, 0);
         assert_int_equal(hart.fast.now->data[SPACE_U][5].read_tag, FAST_NONE);
         fast_fill_data(&hart.fast, SPACE_U, 0x5000, host_page, true, false);
     }
-    fast_switch(&hart.fast, 3);
+    fast_switch(&hart.fast, 3, 0);
     assert_int_equal(hart.fast.now->data[SPACE_U][5].read_tag, 0x5000);
     fast_flush_translated(&hart.fast);
     for (uint64_t satp = 2; satp <= FAST_SETS + 1; satp++) {
-        fast_switch(&hart.fast, satp);
+        fast_switch(&hart.fast, satp, 0);
         assert_int_equal(hart.fast.now->data[SPACE_U][5].read_tag, FAST_NONE);
     }
 }
@@ -242,11 +242,11 @@ static void generations_wrap(void **state)
     (void)state;
     tlb_reset(&hart);
     struct walk walk = {.pte = PTE_V | PTE_R | PTE_A, .pa = 0x80001000};
-    tlb_fill(&hart, false, 0x1000, 0, &walk);
+    tlb_fill(&hart, false, 0x1000, 0, &walk, 0);
     assert_non_null(tlb_find(&hart.tlb, false, 0x1000, 0));
     hart.tlb.generation = UINT32_MAX;
     assert_null(tlb_find(&hart.tlb, false, 0x1000, 0));
-    tlb_fill(&hart, false, 0x2000, 0, &walk);
+    tlb_fill(&hart, false, 0x2000, 0, &walk, 0);
     tlb_flush(&hart, true, 0, true, 0);
     assert_null(tlb_find(&hart.tlb, false, 0x1000, 0));
     assert_null(tlb_find(&hart.tlb, false, 0x2000, 0));
