@@ -47,11 +47,9 @@ const char *csr_name(unsigned number)
     return 0;
 }
 
-bool csr_permits(const struct priv *p, unsigned number, bool write)
+static inline bool permits(const struct priv *p, unsigned number, bool write)
 {
     const struct csr_file *f = &p->csr;
-    if (p->hext)
-        return hext_csr_refuses(p, number, write) == CSR_DONE;
     if (!csr_exists(number) || p->mode < (number >> 8 & 3) || (write && (number >> 10) == 3))
         return false;
     switch (number) {
@@ -67,6 +65,11 @@ bool csr_permits(const struct priv *p, unsigned number, bool write)
         return p->mode == MODE_M || ((f->menvcfg & MENVCFG_STCE) && (f->mcounteren & 2));
     }
     return true;
+}
+
+bool csr_permits(const struct priv *p, unsigned number, bool write)
+{
+    return p->hext ? hext_csr_refuses(p, number, write) == CSR_DONE : permits(p, number, write);
 }
 
 void csr_set_lines(struct csr_file *f, uint64_t lines)
@@ -107,11 +110,8 @@ static uint64_t csr_read_view(const struct priv *p, const struct clock *c, unsig
     return 0;
 }
 
-uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number)
+static inline uint64_t read_plain(const struct priv *p, const struct clock *c, unsigned number)
 {
-    uint64_t value;
-    if (p->hext && hext_csr_read(p, c, number, &value))
-        return value;
     switch (number) {
 #define READ_FIELD(name, number, value)                                                                                    \
     case number:                                                                                                           \
@@ -127,7 +127,13 @@ uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number)
     return csr_read_view(p, c, number);
 }
 
-unsigned csr_write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable)
+uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number)
+{
+    uint64_t value;
+    return p->hext && hext_csr_read(p, c, number, &value) ? value : read_plain(p, c, number);
+}
+
+static inline unsigned write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable)
 {
     if ((value & MSTATUS_MPP) == UINT64_C(2) << MSTATUS_MPP_SHIFT) /* no such mode: WARL, the old one stays */
         writable &= ~MSTATUS_MPP;
@@ -145,7 +151,7 @@ static unsigned write_satp(struct csr_file *f, uint64_t value)
     return CSR_SERIALIZE | CSR_TRANSLATION;
 }
 
-static unsigned csr_write_view(struct priv *p, const struct clock *c, unsigned number, uint64_t value)
+static inline unsigned csr_write_view(struct priv *p, const struct clock *c, unsigned number, uint64_t value)
 {
     struct csr_file *f = &p->csr;
     switch (number) {
@@ -156,9 +162,9 @@ static unsigned csr_write_view(struct priv *p, const struct clock *c, unsigned n
         f->instret_offset = value - (c->insns + 1);
         return CSR_DONE;
     case CSR_mstatus:
-        return csr_write_mstatus(f, value, MSTATUS_WRITABLE | (p->hext ? MSTATUS_MPV | MSTATUS_GVA : 0));
+        return write_mstatus(f, value, MSTATUS_WRITABLE | (p->hext ? MSTATUS_MPV | MSTATUS_GVA : 0));
     case CSR_sstatus:
-        return csr_write_mstatus(f, value, MSTATUS_WRITABLE & SSTATUS_MASK);
+        return write_mstatus(f, value, MSTATUS_WRITABLE & SSTATUS_MASK);
     case CSR_sie:
         f->mie = (f->mie & ~f->mideleg) | (value & f->mideleg);
         return CSR_SERIALIZE | CSR_INTERRUPTS;
@@ -204,12 +210,9 @@ static uint64_t masked(uint64_t old, uint64_t value, uint64_t mask)
     return (old & ~mask) | (value & mask);
 }
 
-static unsigned csr_write(struct priv *p, const struct clock *c, unsigned number, uint64_t value)
+static inline __attribute__((always_inline)) unsigned csr_write(struct priv *p, const struct clock *c, unsigned number, uint64_t value)
 {
     struct csr_file *f = &p->csr;
-    unsigned effect;
-    if (p->hext && hext_csr_write(p, number, value, &effect))
-        return effect;
     if (number == CSR_pmpcfg0 || number == CSR_pmpcfg2) {
         uint64_t *cfg = number == CSR_pmpcfg0 ? &f->pmpcfg0 : &f->pmpcfg2;
         *cfg = pmpcfg_legal(*cfg, value);
@@ -234,19 +237,35 @@ static unsigned csr_write(struct priv *p, const struct clock *c, unsigned number
     return csr_write_view(p, c, number, value);
 }
 
-unsigned csr_access(struct priv *p, const struct clock *c, unsigned number, enum csr_op op, uint64_t operand, bool writes,
-                    uint64_t *old)
+static inline uint64_t modified(const struct priv *p, unsigned number, enum csr_op op, uint64_t value, uint64_t operand)
 {
-    unsigned refused = p->hext ? hext_csr_refuses(p, number, writes) : csr_permits(p, number, writes) ? 0 : CSR_ILLEGAL;
-    if (refused)
-        return refused;
-    uint64_t value = csr_read(p, c, number);
-    *old = value;
-    if (!writes)
-        return CSR_DONE;
     /* What is driven by a line is not what software wrote: a read-modify-write must not store it (3.1.9). */
     if (number == CSR_mip && op != CSR_WRITE)
         value = p->csr.mip_written;
-    value = op == CSR_WRITE ? operand : op == CSR_SET ? value | operand : value & ~operand;
-    return csr_write(p, c, number, value);
+    return op == CSR_WRITE ? operand : op == CSR_SET ? value | operand : value & ~operand;
+}
+
+static __attribute__((noinline)) unsigned access_hext(struct priv *p, const struct clock *c, unsigned number, enum csr_op op,
+                                                      uint64_t operand, bool writes, uint64_t *old)
+{
+    unsigned effect = hext_csr_refuses(p, number, writes);
+    if (effect)
+        return effect;
+    *old = csr_read(p, c, number);
+    if (!writes)
+        return CSR_DONE;
+    uint64_t value = modified(p, number, op, *old, operand);
+    return hext_csr_write(p, number, value, &effect) ? effect : csr_write(p, c, number, value);
+}
+
+unsigned csr_access(struct priv *p, const struct clock *c, unsigned number, enum csr_op op, uint64_t operand, bool writes,
+                    uint64_t *old)
+{
+    if (__builtin_expect(p->hext, 0))
+        return access_hext(p, c, number, op, operand, writes, old);
+    if (!permits(p, number, writes))
+        return CSR_ILLEGAL;
+    uint64_t value = read_plain(p, c, number);
+    *old = value;
+    return writes ? csr_write(p, c, number, modified(p, number, op, value, operand)) : CSR_DONE;
 }

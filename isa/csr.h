@@ -121,9 +121,6 @@ uint64_t csr_read(const struct priv *p, const struct clock *c, unsigned number);
 unsigned csr_access(struct priv *p, const struct clock *c, unsigned number, enum csr_op op, uint64_t operand, bool writes,
                     uint64_t *old);
 
-/* For hext.c: a write to mstatus or sstatus, of these bits. */
-unsigned csr_write_mstatus(struct csr_file *f, uint64_t value, uint64_t writable);
-
 /* mip as read: what was written or is driven. Under STCE, STIP is the comparison with stimecmp alone. */
 static inline uint64_t csr_mip(const struct csr_file *f)
 {

@@ -139,9 +139,10 @@
     h->left = left;                                                                                                        \
     hart_leave_mode(m, hart_steps(h) - h->traps);                                                                          \
     h->returns++;                                                                                                          \
-    trap_##name(&h->priv, &h->ctx.pc);                                                                                     \
-    if (__builtin_expect(h->priv.hext, 0))                                                                                       \
-        hart_hext_moved(h);                                                                                                \
+    if (__builtin_expect(h->priv.hext, 0))                                                                                 \
+        hart_hext_##name(h);                                                                                               \
+    else                                                                                                                   \
+        trap_##name##_plain(&h->priv, &h->ctx.pc);                                                                         \
     goto returned;
 
 #define LABEL(name) [OP_##name] = &&op_##name

@@ -65,6 +65,10 @@ enum step hart_hext(struct machine *m, const struct op *op, enum op_kind kind);
 void hart_hext_enter(struct hart *h, uint64_t cause, uint64_t tval);
 struct trap_guest hart_hext_fault(struct hart *h, uint64_t cause); /* that; once */
 
+/* mret and sret, allowed. */
+void hart_hext_mret(struct hart *h);
+void hart_hext_sret(struct hart *h);
+
 /* V, or what decides translation, may have changed: the fast path's set follows. Says whether it is another. */
 bool hart_hext_moved(struct hart *h);
 

@@ -291,7 +291,7 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
     enum csr_op operation = (enum csr_op)((kind - OP_csrrw) % 3);
     uint64_t operand = immediate ? op->rs1 : h->ctx.x[op->rs1];
     bool writes = operation == CSR_WRITE || op->rs1 != 0;
-    uint64_t old, satp = h->priv.csr.satp, mstatus = h->priv.csr.mstatus, vsstatus = h->priv.hcsr.vsstatus;
+    uint64_t old, satp = h->priv.csr.satp, mstatus = h->priv.csr.mstatus;
     enum fast_space space = hart_fetch_space(&h->priv);
     hart_sync(m, op);
     unsigned effect = csr_access(&h->priv, &m->clock, (unsigned)op->imm, operation, operand, writes, &old);
@@ -302,8 +302,8 @@ enum step hart_csr(struct machine *m, const struct op *op, enum op_kind kind)
         machine_charge(m, COST_csr_serialize, 1, false);
     h->ctx.x[op->rd] = old;
     bool moved = satp != h->priv.csr.satp;
-    if (h->priv.hext) {
-        if ((vsstatus ^ h->priv.hcsr.vsstatus) & MSTATUS_MXR)
+    if (__builtin_expect(h->priv.hext, 0)) {
+        if (op->imm == CSR_vsstatus) /* perhaps its MXR */
             fast_flush_translated(&h->fast);
         moved = hart_hext_moved(h);
     } else if (moved) {

@@ -67,6 +67,18 @@ void hart_hext_enter(struct hart *h, uint64_t cause, uint64_t tval)
     hart_hext_moved(h);
 }
 
+void hart_hext_mret(struct hart *h)
+{
+    trap_mret(&h->priv, &h->ctx.pc);
+    hart_hext_moved(h);
+}
+
+void hart_hext_sret(struct hart *h)
+{
+    trap_sret(&h->priv, &h->ctx.pc);
+    hart_hext_moved(h);
+}
+
 static enum step raise(struct hart *h, int cause, uint64_t tval)
 {
     h->raised = (struct trap){cause, tval};

@@ -63,22 +63,20 @@ static inline void trap_enter(struct priv *p, uint64_t *pc, uint64_t cause, uint
     }
 }
 
-/* mret and sret; whether they are allowed is the caller's to decide. */
-static inline void trap_mret(struct priv *p, uint64_t *pc)
+/* mret and sret without the hypervisor extension. */
+static inline void trap_mret_plain(struct priv *p, uint64_t *pc)
 {
     struct csr_file *f = &p->csr;
-    uint64_t status = f->mstatus, was = status;
+    uint64_t status = f->mstatus;
     p->mode = (enum mode)(status >> MSTATUS_MPP_SHIFT & 3);
     status = (status & ~(MSTATUS_MIE | MSTATUS_MPP)) | (status & MSTATUS_MPIE) >> 4 | MSTATUS_MPIE;
     if (p->mode != MODE_M)
         status &= ~MSTATUS_MPRV;
     f->mstatus = status;
     *pc = f->mepc;
-    if (p->hext)
-        hext_mret(p, was);
 }
 
-static inline void trap_sret(struct priv *p, uint64_t *pc)
+static inline void trap_sret_plain(struct priv *p, uint64_t *pc)
 {
     struct csr_file *f = &p->csr;
     uint64_t status = f->mstatus;
@@ -86,6 +84,20 @@ static inline void trap_sret(struct priv *p, uint64_t *pc)
     status &= ~(MSTATUS_SIE | MSTATUS_SPP | MSTATUS_MPRV);
     f->mstatus = status | (status & MSTATUS_SPIE) >> 4 | MSTATUS_SPIE;
     *pc = f->sepc;
+}
+
+/* mret and sret; whether they are allowed is the caller's to decide. */
+static inline void trap_mret(struct priv *p, uint64_t *pc)
+{
+    uint64_t status = p->csr.mstatus;
+    trap_mret_plain(p, pc);
+    if (p->hext)
+        hext_mret(p, status);
+}
+
+static inline void trap_sret(struct priv *p, uint64_t *pc)
+{
+    trap_sret_plain(p, pc);
     if (p->hext && !p->virt)
         hext_sret(p);
 }
