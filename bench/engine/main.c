@@ -27,7 +27,7 @@ static const struct {
     const char *name;
     enum section section;
 } sections[] = {
-    {"compute", COMPUTE}, {"privileged", PRIVILEGED}, {"te", PAGED}, {"exits", EXITS}, {"startup", STARTUP},
+    {"compute", COMPUTE}, {"privileged", PRIVILEGED}, {"user", USER}, {"storm", STORM}, {"startup", STARTUP},
 };
 static const unsigned sections_count = sizeof sections / sizeof sections[0];
 
@@ -83,7 +83,7 @@ enum { KEY_RUNS = 256, KEY_JSON, KEY_ONLY, KEY_QUICK, KEY_QEMU, KEY_TRAPEZE, KEY
 
 static const struct argp_option options[] = {
     {"runs", KEY_RUNS, "N", 0, "Timed runs of each guest on each side; medians are shown (3)", 0},
-    {"only", KEY_ONLY, "NAME,...", 0, "Only these guests or sections: compute, privileged, te, exits, startup", 0},
+    {"only", KEY_ONLY, "NAME,...", 0, "Only these guests or sections: compute, privileged, user, storm, startup", 0},
     {"json", KEY_JSON, "FILE", 0, "Write the results into FILE, too", 0},
     {"quick", KEY_QUICK, NULL, 0, "Hardly any iterations: tries everything, measures nothing", 0},
     {"qemu", KEY_QEMU, "PROGRAM", 0, "QEMU (qemu-system-riscv64)", 0},

@@ -49,11 +49,11 @@ static void progress(const char *name, unsigned run, unsigned runs)
 
 /* --- one run ------------------------------------------------------------------------------------------------------------ */
 
-enum side { QEMU, NATIVE, TE };
+const char *const measured[TECHNIQUES] = {"te", "bt"};
 
 struct run {
-    enum side side;
-    const char *guest; /* a name, or NULL for the kernel */
+    const char *technique; /* NULL: on QEMU */
+    const char *guest;     /* a name, or NULL for the kernel */
     const char *append;
     const char *memory; /* NULL: 128M */
     json_t **stats;     /* where our statistics go, or NULL; to be freed */
@@ -78,7 +78,7 @@ static void run_command(struct child *child, const struct run *run, const char *
         die(STATUS_BROKEN, "pipe: %s", strerror(errno));
     if (!child_run(child, command, ends[1]))
         die(STATUS_REFUSED, "%s is missing: %s", command[0],
-            run->side == QEMU ? "install the package qemu-system-misc" : "make builds it");
+            !run->technique ? "install the package qemu-system-misc" : "make builds it");
     if (child->status != 0)
         die(STATUS_BROKEN, "%s on %s: status %d, %.60s", image, command[0], child->status, child->output);
     if (!run->stats)
@@ -99,9 +99,9 @@ static void run(struct child *child, const struct settings *s, const struct run 
 
     const char *const qemu[] = {s->qemu,      "-M",      "virt", "-bios",   "none", "-m", memory,
                                 "-nographic", "-append", append, "-kernel", image,  NULL};
-    const char *const ours[] = {s->trapeze, "run",  "-t",  run->side == TE ? "te" : "native", "-m", memory,
-                                "--append", append, image, run->stats ? stats : NULL,         NULL};
-    run_command(child, run, run->side == QEMU ? qemu : ours, image);
+    const char *const ours[] = {
+        s->trapeze, "run", "-t", run->technique, "-m", memory, "--append", append, image, run->stats ? stats : NULL, NULL};
+    run_command(child, run, !run->technique ? qemu : ours, image);
 }
 
 /* A run of a measuring guest whose checksum must be `checksum`, or, if that is still empty, sets it. */
@@ -115,7 +115,7 @@ static double timed(const struct settings *s, const struct run *which, char chec
         die(STATUS_BROKEN, "%s: no checksum in its output: %.60s", which->guest, child.output);
     if (checksum[0] && strcmp(checksum, got) != 0)
         die(STATUS_BROKEN, "%s: checksum %s, but %s before (%s, --append '%s')", which->guest, got, checksum,
-            which->side == QEMU ? s->qemu : s->trapeze, which->append);
+            !which->technique ? s->qemu : s->trapeze, which->append);
     memcpy(checksum, got, sizeof got);
     return child.cpu;
 }
@@ -185,21 +185,24 @@ static void identify(struct results *r, const struct settings *s)
 
 static void measure_empty(struct results *r, const struct settings *s)
 {
-    double *medians[] = {&r->empty_qemu, &r->empty_native, &r->empty_te};
-    double seconds[3][RUNS_MOST];
+    double qemu[RUNS_MOST], native[RUNS_MOST], under[TECHNIQUES][RUNS_MOST];
     char sum[24] = "";
     json_t *stats;
 
-    timed(s, &(struct run){.side = NATIVE, .guest = "empty", .append = "1", .stats = &stats}, sum);
+    timed(s, &(struct run){.technique = "native", .guest = "empty", .append = "1", .stats = &stats}, sum);
     take_identity(r, stats);
     json_decref(stats);
     for (unsigned i = 0; i < s->runs; i++) {
         progress("empty", i, s->runs);
-        for (enum side side = QEMU; side <= TE; side++)
-            seconds[side][i] = timed(s, &(struct run){.side = side, .guest = "empty", .append = "1"}, sum);
+        qemu[i] = timed(s, &(struct run){.guest = "empty", .append = "1"}, sum);
+        native[i] = timed(s, &(struct run){.technique = "native", .guest = "empty", .append = "1"}, sum);
+        for (unsigned t = 0; t < TECHNIQUES; t++)
+            under[t][i] = timed(s, &(struct run){.technique = measured[t], .guest = "empty", .append = "1"}, sum);
     }
-    for (enum side side = QEMU; side <= TE; side++)
-        *medians[side] = median(seconds[side], s->runs);
+    r->empty_qemu = median(qemu, s->runs);
+    r->empty_native = median(native, s->runs);
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        r->empty[t] = median(under[t], s->runs);
 }
 
 static uint64_t quick(const struct settings *s, uint64_t count)
@@ -219,56 +222,86 @@ static void measure_guest(struct results *r, const struct settings *s, const str
     row->our_count = row->count * g->more;
     snprintf(count, sizeof count, "%" PRIu64, row->count);
     snprintf(our_count, sizeof our_count, "%" PRIu64, row->our_count);
-    timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = count, .stats = &stats}, row->checksum);
+    timed(s, &(struct run){.technique = "native", .guest = g->name, .append = count, .stats = &stats}, row->checksum);
     row->instructions = number(stats, "instructions", "guest");
     json_decref(stats);
     for (unsigned i = 0; i < s->runs; i++) {
         progress(g->name, i, s->runs);
-        theirs[i] = timed(s, &(struct run){.side = QEMU, .guest = g->name, .append = count}, row->checksum);
-        ours[i] = timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = our_count}, our_sum);
+        theirs[i] = timed(s, &(struct run){.guest = g->name, .append = count}, row->checksum);
+        ours[i] = timed(s, &(struct run){.technique = "native", .guest = g->name, .append = our_count}, our_sum);
     }
     row->seconds = less(median(theirs, s->runs), r->empty_qemu);
     row->our_seconds = less(median(ours, s->runs), r->empty_native);
 }
 
-static void measure_paged(struct results *r, const struct settings *s, const struct guest *g)
+/* The median of a[i] / b[i]; 0 if some b was too short to measure. */
+static double median_ratio(const double *a, const double *b, unsigned count)
 {
-    struct paged_row *row = &r->paged[r->paged_count++];
-    double native[RUNS_MOST], te[RUNS_MOST];
+    double ratio[RUNS_MOST];
+    for (unsigned i = 0; i < count; i++) {
+        if (b[i] <= 0)
+            return 0;
+        ratio[i] = a[i] / b[i];
+    }
+    return median(ratio, count);
+}
+
+static void measure_user(struct results *r, const struct settings *s, const struct guest *g)
+{
+    struct user_row *row = &r->user[r->user_count++];
+    double native[RUNS_MOST], under[TECHNIQUES][RUNS_MOST];
     char append[32], sum[24] = "";
     json_t *stats;
 
     row->guest = g;
     row->count = quick(s, g->count);
     snprintf(append, sizeof append, "%" PRIu64 " paged", row->count);
-    timed(s, &(struct run){.side = TE, .guest = g->name, .append = append, .stats = &stats}, sum);
-    row->exits = exits_of(stats);
-    json_decref(stats);
-    for (unsigned i = 0; i < s->runs; i++) {
-        progress(g->name, i, s->runs);
-        native[i] = timed(s, &(struct run){.side = NATIVE, .guest = g->name, .append = append}, sum);
-        te[i] = timed(s, &(struct run){.side = TE, .guest = g->name, .append = append}, sum);
+    for (unsigned t = 0; t < TECHNIQUES; t++) {
+        timed(s, &(struct run){.technique = measured[t], .guest = g->name, .append = append, .stats = &stats}, sum);
+        row->by[t].exits = exits_of(stats);
+        json_decref(stats);
     }
-    row->native_seconds = less(median(native, s->runs), r->empty_native);
-    row->te_seconds = less(median(te, s->runs), r->empty_te);
+    for (unsigned i = 0; i < s->runs; i++) {
+        struct run turn = {.technique = "native", .guest = g->name, .append = append};
+        progress(g->name, i, s->runs);
+        native[i] = less(timed(s, &turn, sum), r->empty_native);
+        for (unsigned t = 0; t < TECHNIQUES; t++) {
+            turn.technique = measured[t];
+            under[t][i] = less(timed(s, &turn, sum), r->empty[t]);
+        }
+    }
+    /* median() sorts, so the ratios come first. */
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        row->by[t].ratio = median_ratio(native, under[t], s->runs);
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        row->by[t].seconds = median(under[t], s->runs);
+    row->native_seconds = median(native, s->runs);
 }
 
-static void measure_exits(struct results *r, const struct settings *s)
+static void measure_storm(struct results *r, const struct settings *s)
 {
-    double seconds[RUNS_MOST];
+    double seconds[TECHNIQUES][RUNS_MOST];
     struct child child;
     json_t *stats;
 
-    snprintf(r->storm, sizeof r->storm, "run=sysstorm:%" PRIu64, quick(s, STORM_CALLS));
-    run(&child, s, &(struct run){.side = TE, .append = r->storm, .stats = &stats});
-    r->exits = exits_of(stats);
-    json_decref(stats);
+    snprintf(r->storm_args, sizeof r->storm_args, "run=sysstorm:%" PRIu64, quick(s, STORM_CALLS));
+    for (unsigned t = 0; t < TECHNIQUES; t++) {
+        run(&child, s, &(struct run){.technique = measured[t], .append = r->storm_args, .stats = &stats});
+        r->storm[t].exits = exits_of(stats);
+        json_decref(stats);
+    }
     for (unsigned i = 0; i < s->runs; i++) {
         progress("sysstorm", i, s->runs);
-        run(&child, s, &(struct run){.side = TE, .append = r->storm});
-        seconds[i] = child.cpu;
+        for (unsigned t = 0; t < TECHNIQUES; t++) {
+            run(&child, s, &(struct run){.technique = measured[t], .append = r->storm_args});
+            seconds[t][i] = less(child.cpu, r->empty[t]);
+        }
     }
-    r->exit_seconds = less(median(seconds, s->runs), r->empty_te);
+    /* median() sorts, so the ratios come first. */
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        r->storm[t].speed = median_ratio(seconds[0], seconds[t], s->runs);
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        r->storm[t].seconds = median(seconds[t], s->runs);
 }
 
 static void measure_start(struct results *r, const struct settings *s)
@@ -279,16 +312,16 @@ static void measure_start(struct results *r, const struct settings *s)
 
     for (unsigned i = 0; i < starts; i++) {
         progress("start-up", i, starts);
-        run(&child, s, &(struct run){.side = QEMU, .guest = "empty"});
+        run(&child, s, &(struct run){.guest = "empty"});
         theirs[i] = 1e3 * child.wall;
-        run(&child, s, &(struct run){.side = NATIVE, .guest = "empty"});
+        run(&child, s, &(struct run){.technique = "native", .guest = "empty"});
         ours[i] = 1e3 * child.wall;
         if (child.peak_kib > r->peak_128m_kib)
             r->peak_128m_kib = child.peak_kib;
     }
     r->start_qemu_ms = median(theirs, starts);
     r->start_ms = median(ours, starts);
-    run(&child, s, &(struct run){.side = NATIVE, .guest = "empty", .memory = "1G"});
+    run(&child, s, &(struct run){.technique = "native", .guest = "empty", .memory = "1G"});
     r->peak_1g_kib = child.peak_kib;
 }
 
@@ -300,10 +333,10 @@ void measure(struct results *r, const struct settings *s)
         if (settings_want(s, &guests[i]))
             measure_guest(r, s, &guests[i]);
     for (unsigned i = 0; i < guests_count; i++)
-        if (guests[i].section == COMPUTE && settings_want_section(s, PAGED))
-            measure_paged(r, s, &guests[i]);
-    if (settings_want_section(s, EXITS))
-        measure_exits(r, s);
+        if (guests[i].section == COMPUTE && settings_want_section(s, USER))
+            measure_user(r, s, &guests[i]);
+    if (settings_want_section(s, STORM))
+        measure_storm(r, s);
     if (settings_want_section(s, STARTUP))
         measure_start(r, s);
     progress(NULL, 0, 0);
@@ -318,12 +351,7 @@ double row_ratio(const struct row *row)
     return row->seconds / (double)row->count / (row->our_seconds / (double)row->our_count);
 }
 
-double paged_ratio(const struct paged_row *row)
+double storm_rate(const struct storm_row *row)
 {
-    return row->native_seconds > 0 && row->te_seconds > 0 ? row->native_seconds / row->te_seconds : 0;
-}
-
-double results_exits_per_second(const struct results *r)
-{
-    return r->exit_seconds > 0 ? (double)r->exits / r->exit_seconds : 0;
+    return row->seconds > 0 ? (double)row->exits / row->seconds : 0;
 }

@@ -42,9 +42,11 @@ static void print_head(const struct results *r, const struct settings *s)
     printf("Trapeze %s (%s) beside %s\n", r->version, r->revision, r->qemu_version);
     printf("guests by %s; cost model %s; on %s\n", r->compiler_version[0] ? r->compiler_version : "an unknown compiler",
            r->cost_model, r->cpu[0] ? r->cpu : "an unknown processor");
-    printf(
-        "Medians of %u runs by turns, processor time less that of the empty guest (ms: QEMU %.1f, native %.1f, te %.1f)\n",
-        s->runs, 1e3 * r->empty_qemu, 1e3 * r->empty_native, 1e3 * r->empty_te);
+    printf("Medians of %u runs by turns, processor time less that of the empty guest (ms: QEMU %.1f, native %.1f", s->runs,
+           1e3 * r->empty_qemu, 1e3 * r->empty_native);
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        printf(", %s %.1f", measured[t], 1e3 * r->empty[t]);
+    puts(")");
     if (s->quick)
         puts("--quick: these runs are too short to mean anything");
 }
@@ -84,15 +86,18 @@ static void print_privileged(const struct results *r)
     }
 }
 
-static void print_paged(const struct results *r)
+static void print_user(const struct results *r)
 {
-    if (r->paged_count)
-        printf("\n%-10s%14s%10s%10s%12s%10s%9s%9s\n", "te, user", "exits", "native s", "te s", "", "", "ratio", "target");
-    for (unsigned i = 0; i < r->paged_count; i++) {
-        const struct paged_row *row = &r->paged[i];
-        printf("%-10s%14" PRIu64 "%10.3f%10.3f%22s", row->guest->name, row->exits, row->native_seconds, row->te_seconds,
-               "");
-        print_ratio(paged_ratio(row), TARGET_PAGED);
+    if (r->user_count)
+        printf("\n%-10s%-8s%12s%10s%10s%16s%9s%9s\n", "user code", "under", "exits", "native s", "s", "", "ratio",
+               "target");
+    for (unsigned i = 0; i < r->user_count; i++) {
+        const struct user_row *row = &r->user[i];
+        for (unsigned t = 0; t < TECHNIQUES; t++) {
+            printf("%-10s%-8s%12" PRIu64 "%10.3f%10.3f%16s", row->guest->name, measured[t], row->by[t].exits,
+                   row->native_seconds, row->by[t].seconds, "");
+            print_ratio(row->by[t].ratio, TARGET_USER);
+        }
     }
 }
 
@@ -101,14 +106,26 @@ static const char *verdict(bool known, bool met)
     return !known ? "-" : met ? "met" : "not met";
 }
 
-static void print_rest(const struct results *r, const struct settings *s)
+static void print_storm(const struct results *r)
 {
-    double rate = results_exits_per_second(r);
-    if (r->exits)
-        printf("\nexits a second under te: %.2f million (%" PRIu64 " in %.3f s, %s); target %.0f million: %s\n", rate / 1e6,
-               r->exits, r->exit_seconds, r->storm, TARGET_EXITS / 1e6, verdict(rate > 0, rate >= TARGET_EXITS));
-    if (!settings_want_section(s, STARTUP))
-        return;
+    const struct storm_row *te = &r->storm[0];
+    double rate = storm_rate(te);
+    printf("\n%-18s%12s%10s%16s%19s\n", r->storm_args, "exits", "s", "exits a second", "speed, te's = 1");
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        printf("%-18s%12" PRIu64 "%10.3f%16.0f%19.2f\n", measured[t], r->storm[t].exits, r->storm[t].seconds,
+               storm_rate(&r->storm[t]), r->storm[t].speed);
+    printf("te: %.2f million exits a second; target %.0f million: %s\n", rate / 1e6, TARGET_EXITS / 1e6,
+           verdict(rate > 0, rate >= TARGET_EXITS));
+    for (unsigned t = 1; t < TECHNIQUES; t++) {
+        double share = (double)r->storm[t].exits / (double)te->exits, speed = r->storm[t].speed;
+        printf("%s: %.3f of te's exits; target at most %.2f: %s. %.2f times te's speed; target %.0f: %s\n", measured[t],
+               share, TARGET_SHARE, verdict(true, share <= TARGET_SHARE), speed, TARGET_SPEED,
+               verdict(speed > 0, speed >= TARGET_SPEED));
+    }
+}
+
+static void print_startup(const struct results *r)
+{
     printf("\nempty guest, start to end: %.1f ms (QEMU %.1f ms); target under %.0f ms: %s\n", r->start_ms, r->start_qemu_ms,
            TARGET_START_MS, verdict(true, r->start_ms < TARGET_START_MS));
     printf("its peak memory: %.1f MiB with -m 128M, %.1f MiB with -m 1G; target under %d MiB: %s\n",
@@ -121,8 +138,11 @@ void report_table(const struct results *r, const struct settings *s)
     print_head(r, s);
     print_compute(r);
     print_privileged(r);
-    print_paged(r);
-    print_rest(r, s);
+    print_user(r);
+    if (settings_want_section(s, STORM))
+        print_storm(r);
+    if (settings_want_section(s, STARTUP))
+        print_startup(r);
 }
 
 /* --- JSON --------------------------------------------------------------------------------------------------------------- */
@@ -188,33 +208,42 @@ static json_t *rows_json(const struct results *r, enum section section)
     return array;
 }
 
-static json_t *paged_json(const struct results *r)
+static json_t *user_json(const struct results *r)
 {
     json_t *array = json_array();
-    for (unsigned i = 0; i < r->paged_count; i++) {
-        const struct paged_row *row = &r->paged[i];
-        json_t *object = json_object();
-        set_text(object, "name", row->guest->name);
-        set_number(object, "count", row->count);
-        set_number(object, "exits", row->exits);
-        set(object, "native_seconds", json_real(row->native_seconds));
-        set(object, "te_seconds", json_real(row->te_seconds));
-        set_real(object, "ratio", paged_ratio(row));
-        set_target(object, paged_ratio(row), TARGET_PAGED);
-        json_array_append_new(array, object);
+    for (unsigned i = 0; i < r->user_count; i++) {
+        const struct user_row *row = &r->user[i];
+        for (unsigned t = 0; t < TECHNIQUES; t++) {
+            json_t *object = json_object();
+            set_text(object, "name", row->guest->name);
+            set_text(object, "technique", measured[t]);
+            set_number(object, "count", row->count);
+            set_number(object, "exits", row->by[t].exits);
+            set(object, "native_seconds", json_real(row->native_seconds));
+            set(object, "seconds", json_real(row->by[t].seconds));
+            set_real(object, "ratio", row->by[t].ratio);
+            set_target(object, row->by[t].ratio, TARGET_USER);
+            json_array_append_new(array, object);
+        }
     }
     return array;
 }
 
-static json_t *exits_json(const struct results *r)
+static json_t *storm_json(const struct results *r)
 {
-    json_t *object = json_object();
-    set_text(object, "append", r->storm);
-    set_number(object, "exits", r->exits);
-    set(object, "seconds", json_real(r->exit_seconds));
-    set_real(object, "per_second", results_exits_per_second(r));
-    set_target(object, results_exits_per_second(r), TARGET_EXITS);
-    return object;
+    json_t *array = json_array();
+    for (unsigned t = 0; t < TECHNIQUES; t++) {
+        const struct storm_row *row = &r->storm[t];
+        json_t *object = json_object();
+        set_text(object, "append", r->storm_args);
+        set_text(object, "technique", measured[t]);
+        set_number(object, "exits", row->exits);
+        set(object, "seconds", json_real(row->seconds));
+        set_real(object, "per_second", storm_rate(row));
+        set_real(object, "speed", row->speed);
+        json_array_append_new(array, object);
+    }
+    return array;
 }
 
 static json_t *start_json(const struct results *r)
@@ -248,7 +277,8 @@ static json_t *identity_json(const struct results *r, const struct settings *s)
     set(json, "quick", json_boolean(s->quick));
     set(empty, "qemu", json_real(r->empty_qemu));
     set(empty, "native", json_real(r->empty_native));
-    set(empty, "te", json_real(r->empty_te));
+    for (unsigned t = 0; t < TECHNIQUES; t++)
+        set(empty, measured[t], json_real(r->empty[t]));
     set(json, "empty_seconds", empty);
     return json;
 }
@@ -258,8 +288,8 @@ void report_json(const struct results *r, const struct settings *s, FILE *out)
     json_t *json = identity_json(r, s);
     set(json, "compute", rows_json(r, COMPUTE));
     set(json, "privileged", rows_json(r, PRIVILEGED));
-    set(json, "te", paged_json(r));
-    set(json, "exits", settings_want_section(s, EXITS) ? exits_json(r) : json_null());
+    set(json, "user", user_json(r));
+    set(json, "storm", settings_want_section(s, STORM) ? storm_json(r) : json_null());
     set(json, "startup", settings_want_section(s, STARTUP) ? start_json(r) : json_null());
     bool written = json_dumpf(json, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) == 0 && fputc('\n', out) != EOF;
     if (fclose(out) != 0 || !written)

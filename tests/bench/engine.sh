@@ -39,23 +39,23 @@ run() { "$engine" --quick --runs 1 --qemu "$TMP/good" --trapeze "$TRAPEZE" --ker
 near() { awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(d * d <= 1e-6 * b * b) }' || fail "$3: $1, but its parts give $2"; }
 get() { "$json" "$TMP/out.json" "$@"; }
 
-run --only mix,chase,sum,pte,te,exits,startup --json "$TMP/out.json" >"$TMP/table" 2>"$TMP/messages" || fail "status $?: $(cat "$TMP/messages")"
+run --only mix,chase,sum,pte,user,storm,startup --json "$TMP/out.json" >"$TMP/table" 2>"$TMP/messages" || fail "status $?: $(cat "$TMP/messages")"
 [ ! -s "$TMP/messages" ] || fail "messages though nothing is wrong: $(cat "$TMP/messages")"
 [ "$(get schema runs quick qemu | tr '\n' ' ')" = "trapeze.bench-engine/1 1 true stand-in 1.0 " ] || fail "identity: $(get schema runs quick qemu)"
-for name in version revision compiler cpu cost_model.name cost_model.hash empty_seconds.{qemu,native,te} exits.{exits,per_second,target,met} \
+for name in version revision compiler cpu cost_model.name cost_model.hash empty_seconds.{qemu,native,te,bt} storm.{0,1}.{technique,exits,per_second,speed} \
     startup.{ms,qemu_ms,target_ms,peak_kib_128m,peak_kib_1g,target_kib,met}; do
     [ "$(get "$name")" != missing ] || fail "no $name"
 done
 
 # NAME of each row, in the order of the table, and each ratio.
-for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte te.0:mix te.4:chase; do
+for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte user.0:mix user.8:chase; do
     at=${row%:*}
     [ "$(get "$at.name")" = "${row#*:}" ] || fail "$at is $(get "$at.name")"
     ratio=$(get "$at.ratio")
     [ "$ratio" != null ] || continue    # too little time to measure
     case $at in
-    te.*)
-        mapfile -t n < <(get "$at".{native_seconds,te_seconds})
+    user.*)
+        mapfile -t n < <(get "$at".{native_seconds,seconds})
         near "$ratio" "$(awk "BEGIN { print ${n[0]} / ${n[1]} }")" "$at.ratio" ;;
     *)
         mapfile -t n < <(get "$at".{qemu,trapeze}.{seconds,count})
@@ -63,12 +63,13 @@ for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte te.0:
         [ "$(get "$at.met")" = "$(awk "BEGIN { print ($ratio >= $(get "$at.target")) ? \"true\" : \"false\" }")" ] || fail "$at.met" ;;
     esac
 done
-[ "$(get compute.2 privileged.2 te.6 | sort -u)" = missing ] || fail "more than was asked for"
+[ "$(get compute.2 privileged.2 user.12 | sort -u)" = missing ] || fail "more than was asked for"
 mapfile -t n < <(get compute.0.instructions compute.0.trapeze.{seconds,mips})
 [ "${n[2]}" = null ] || near "${n[2]}" "$(awk "BEGIN { print ${n[0]} / ${n[1]} / 1e6 }")" "MIPS"
 mapfile -t n < <(get privileged.0.qemu.{seconds,count,ns})
 [ "${n[2]}" = null ] || near "${n[2]}" "$(awk "BEGIN { print 1e9 * ${n[0]} / ${n[1]} }")" "ns"
-[ "$(get exits.exits)" -gt 0 ] || fail "no exits"
+[ "$(get storm.{0,1}.technique | tr '\n' ' ')" = "te bt " ] || fail "the storm is run under $(get storm.{0,1}.technique)"
+[ "$(get storm.1.exits)" -gt 0 ] && [ "$(get storm.0.exits)" -gt $((3 * $(get storm.1.exits))) ] || fail "exits: $(get storm.{0,1}.exits)"
 for name in mix chase sum pte; do
     grep -qE "^$name +[0-9]+ " "$TMP/table" || fail "no $name in the table: $(cat "$TMP/table")"
 done
