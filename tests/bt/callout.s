@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# not for GNU as: differences of labels as immediates
-#
 # What calls out: writes of sie and sip, other CSRs, satp, instructions that trap, fences of translations, wfi, mret.
         .include "common.inc"
         auipc t0, 0
-        addi t0, t0, handler - . + 4
+        addi t0, t0, 92                 # handler
         csrrw x0, mtvec, t0
         addi a0, x0, 2
         csrrw x0, mie, a0

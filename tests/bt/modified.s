@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# not for GNU as: differences of labels as immediates
-#
 # Code that changes itself: what was translated of the page is dropped, and translated again; the store itself is emulated.
         .include "common.inc"
         addi s0, x0, 2
@@ -13,7 +11,7 @@ code:   addi a2, a2, 1
         jal x0, 1f
         .balign 64
 1:      auipc a0, 0
-        sw a1, code - 1b(a0)
+        sw a1, -64(a0)                  # code
         fence.i
         addi s0, s0, -1
         bne s0, x0, again

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# not for GNU as: differences of labels as immediates
-#
 # auipc and the addition or jump that starts from it are translated as one: la, calls, tail calls, a register of its own for
 # each. A load is not, nor what another register starts from, nor what lies in the next page.
         .include "common.inc"
@@ -10,7 +8,7 @@ sub:    jalr x0, 0(ra)
 first:  la a0, sub
         call sub
         auipc a1, 0
-        jalr ra, sub - . + 4(a1)
+        jalr ra, -20(a1)                # sub
         auipc t0, 0
         jalr t0, 12(t0)                 # to the next but one, with the link in the same register
         ebreak

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# not for GNU as: differences of labels as immediates
-#
 # sstatus: SIE, SPIE and SPP change in line; SUM and MXR, and SIE while an interrupt waits, call out. SIE can always be
 # cleared.
         .include "common.inc"
         auipc t0, 0
-        addi t0, t0, handler - . + 4
+        addi t0, t0, 104                # handler
         csrrw x0, mtvec, t0
         addi a0, x0, 0x122
         csrrs x0, sstatus, a0
