@@ -194,7 +194,8 @@ static struct sheet technique_sheet(void)
     struct sheet s = sheet_make("Techniques", NULL, columns, 3);
     sheet_row(&s, CELLS("native", "real", "no monitor: the guest has the machine"));
     for (unsigned i = 0; i < techniques_count; i++)
-        sheet_row(&s, CELLS(techniques[i]->name, "shadow", techniques[i]->meaning));
+        sheet_row(&s, CELLS(techniques[i]->name, techniques[i] == &technique_hw ? "nested, shadow" : "shadow",
+                            techniques[i]->meaning));
     return s;
 }
 

@@ -41,7 +41,9 @@ static struct method method_of(const struct technique *t)
 {
     struct method m = {.shadow = t ? t->shadow : SHADOW_FLUSH,
                        .name = t ? t->name : "native",
-                       .mmu = t ? "shadow" : "real",
+                       .mmu = !t                   ? "real"
+                              : t == &technique_hw ? "nested"
+                                                   : "shadow",
                        .technique = t,
                        .native = !t};
     snprintf(m.title, sizeof m.title, "%s", m.name);
@@ -70,16 +72,26 @@ static struct method method_find(const char *option, const char *name)
 
 /* --- options of a technique -------------------------------------------------------------------------------------------- */
 
-const char *const method_option_names[METHOD_OPTIONS] = {"flush", "traced", "no-chain", "no-inline", "no-adaptive"};
+const char *const method_option_names[METHOD_OPTIONS] = {"flush", "traced",   "nested",    "shadow",
+                                                         "4k",    "no-chain", "no-inline", "no-adaptive"};
 
 #define OPTIONS_OF_SHADOWS (1u << METHOD_FLUSH | 1u << METHOD_TRACED)
+#define OPTIONS_OF_MMU (1u << METHOD_NESTED | 1u << METHOD_SHADOW)
+#define OPTIONS_OF_TRANSLATOR (1u << METHOD_NO_CHAIN | 1u << METHOD_NO_INLINE | 1u << METHOD_NO_ADAPTIVE)
+
+static bool is_nested(const struct method *m)
+{
+    return m->technique == &technique_hw && m->assisted == MMU_NESTED;
+}
 
 /* Those that this way to run a guest can have. */
 static unsigned options_of(const struct method *m)
 {
     if (m->native)
         return 0;
-    return m->technique == &technique_bt ? (1u << METHOD_OPTIONS) - 1 : OPTIONS_OF_SHADOWS;
+    if (m->technique == &technique_hw)
+        return OPTIONS_OF_MMU | (is_nested(m) ? 1u << METHOD_4K : OPTIONS_OF_SHADOWS);
+    return m->technique == &technique_bt ? OPTIONS_OF_TRANSLATOR | OPTIONS_OF_SHADOWS : OPTIONS_OF_SHADOWS;
 }
 
 static void set_option(struct method *m, enum method_option option)
@@ -92,6 +104,14 @@ static void set_option(struct method *m, enum method_option option)
     case METHOD_TRACED:
         m->shadow = SHADOW_TRACED;
         break;
+    case METHOD_NESTED:
+    case METHOD_SHADOW:
+        m->assisted = option == METHOD_NESTED ? MMU_NESTED : MMU_SHADOW;
+        m->mmu = method_option_names[option];
+        break;
+    case METHOD_4K:
+        m->small_pages = true;
+        break;
     case METHOD_NO_CHAIN:
         m->translator.no_chain = true;
         break;
@@ -101,6 +121,13 @@ static void set_option(struct method *m, enum method_option option)
     default:
         m->translator.no_adaptive = true;
     }
+}
+
+/* Of options of one kind there can be one. */
+static unsigned kind_of(enum method_option option)
+{
+    unsigned bit = 1u << option;
+    return bit & OPTIONS_OF_SHADOWS ? OPTIONS_OF_SHADOWS : bit & OPTIONS_OF_MMU ? OPTIONS_OF_MMU : bit;
 }
 
 /* NAME[/OPTION...] */
@@ -118,7 +145,7 @@ static struct method method_take(const char *option, char *text)
                    i < METHOD_OPTIONS || m.native ? ""
                                                   : suggest(hint, sizeof hint, word, method_option_names, METHOD_OPTIONS,
                                                             sizeof method_option_names[0]));
-        if (m.options & 1u << i || (OPTIONS_OF_SHADOWS & 1u << i && m.options & OPTIONS_OF_SHADOWS))
+        if (m.options & kind_of((enum method_option)i))
             refuse("%s: %s/%s: one option of a kind is enough", option, m.title, word);
         set_option(&m, (enum method_option)i);
         snprintf(m.title + strlen(m.title), sizeof m.title - strlen(m.title), "/%s", word);
@@ -128,7 +155,7 @@ static struct method method_take(const char *option, char *text)
 
 void methods_set(struct method *methods, unsigned count, enum method_option option)
 {
-    unsigned bit = 1u << option, kind = bit & OPTIONS_OF_SHADOWS ? OPTIONS_OF_SHADOWS : bit, able = 0;
+    unsigned bit = 1u << option, kind = kind_of(option), able = 0;
     for (unsigned i = 0; i < count; i++) {
         if (!(options_of(&methods[i]) & bit))
             continue;
@@ -138,6 +165,21 @@ void methods_set(struct method *methods, unsigned count, enum method_option opti
     }
     if (!able)
         refuse("%s%s: no technique of this run has it", kind == bit ? "--" : "--shadow ", method_option_names[option]);
+}
+
+void methods_set_mmu(struct method *methods, unsigned count, const char *kind)
+{
+    unsigned able = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct method *m = &methods[i];
+        for (unsigned option = METHOD_NESTED; option <= METHOD_SHADOW; option++)
+            if ((options_of(m) & 1u << option) && !(m->options & OPTIONS_OF_MMU) &&
+                strcmp(method_option_names[option], kind) == 0)
+                set_option(m, (enum method_option)option);
+        able += strcmp(m->mmu, kind) == 0;
+    }
+    if (!able)
+        refuse("--mmu %s: %s has only %s", kind, methods->name, methods->mmu);
 }
 
 unsigned methods_take(struct method *methods, unsigned most, const char *option, const char *list)
@@ -157,7 +199,7 @@ unsigned methods_take(struct method *methods, unsigned most, const char *option,
 
 const char *method_shadow(const struct method *m)
 {
-    return m->native ? NULL : m->shadow == SHADOW_TRACED ? "traced" : "flush";
+    return m->native || is_nested(m) ? NULL : m->shadow == SHADOW_TRACED ? "traced" : "flush";
 }
 
 /* --- changes in mid-run ------------------------------------------------------------------------------------------------ */

@@ -12,7 +12,17 @@
 
 #include "vmm/vmm.h"
 
-enum method_option { METHOD_FLUSH, METHOD_TRACED, METHOD_NO_CHAIN, METHOD_NO_INLINE, METHOD_NO_ADAPTIVE, METHOD_OPTIONS };
+enum method_option {
+    METHOD_FLUSH,
+    METHOD_TRACED,
+    METHOD_NESTED,
+    METHOD_SHADOW,
+    METHOD_4K,
+    METHOD_NO_CHAIN,
+    METHOD_NO_INLINE,
+    METHOD_NO_ADAPTIVE,
+    METHOD_OPTIONS
+};
 
 /* Their names, as in `te/traced`. */
 extern const char *const method_option_names[METHOD_OPTIONS];
@@ -23,6 +33,8 @@ struct method {
     bool native;
     unsigned options;                   /* those given: bits by enum method_option */
     enum shadow_variant shadow;
+    enum vm_mmu assisted;               /* hw's: `mmu` says so, too */
+    bool small_pages;
     struct translator_options translator;
     char title[48];                     /* the name with its options: "te/traced" */
 };
@@ -59,7 +71,10 @@ void switching_take(struct switching *switching, const char *list);
 const struct technique *switching_at(const struct switching *switching, const struct technique *first, uint64_t step,
                                      uint64_t *steps);
 
-/* "flush" or "traced"; NULL natively. */
+/* --mmu KIND for all of these that can have it and have not said otherwise. Refuses if there is none. */
+void methods_set_mmu(struct method *methods, unsigned count, const char *kind);
+
+/* "flush" or "traced"; NULL where there are no shadow tables. */
 const char *method_shadow(const struct method *method);
 
 #endif

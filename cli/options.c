@@ -50,8 +50,8 @@ static const struct argp_option translated_options[] = {
 };
 
 static const struct argp_option shared_options[] = {
-    {"mmu", KEY_MMU, "KIND", 0, "what the guest's tables become: real (native), shadow (all others)", 1},
-    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush or traced (default flush, bt: traced)", 1},
+    {"mmu", KEY_MMU, "KIND", 0, "what is made of the guest's page tables: for hw nested (default) or shadow; native has real, others shadow", 1},
+    {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush or traced (default flush; bt, hw: traced)", 1},
     {"no-chain", KEY_OPTION + METHOD_NO_CHAIN, NULL, 0, "bt: units of translated code are not linked", 1},
     {"no-inline", KEY_OPTION + METHOD_NO_INLINE, NULL, 0, "bt: every access to a CSR is a call-out", 1},
     {"no-adaptive", KEY_OPTION + METHOD_NO_ADAPTIVE, NULL, 0, "bt: stores to page tables trap, however often", 1},
@@ -213,18 +213,6 @@ static bool take_output_option(struct options *o, int key, const char *value)
     return false;
 }
 
-/* --mmu names what a technique has: today each has one, so that they can only agree or be refused. */
-static void check_mmu(const struct options *o, const char *mmu)
-{
-    static const char *const kinds[] = {"real", "shadow"};
-    if (!mmu)
-        return;
-    argument_choice("--mmu", mmu, kinds, 2);
-    for (unsigned i = 0; i < o->method_count; i++)
-        if (strcmp(o->method[i].mmu, mmu) != 0)
-            refuse("--mmu %s: %s has only %s", mmu, o->method[i].name, o->method[i].mmu);
-}
-
 /* Changes of technique need a monitor. */
 static void check_switching(struct options *o)
 {
@@ -242,7 +230,11 @@ static void check_switching(struct options *o)
 /* Options of techniques that are given to all of them. */
 static void apply_options(struct options *o)
 {
-    static const char *const shadows[] = {"flush", "traced"};
+    static const char *const kinds[] = {"real", "shadow", "nested"}, *const shadows[] = {"flush", "traced"};
+    if (o->mmu) {
+        argument_choice("--mmu", o->mmu, kinds, 3);
+        methods_set_mmu(o->method, o->method_count, o->mmu);
+    }
     if (o->shadow)
         methods_set(o->method, o->method_count,
                     (enum method_option)(METHOD_FLUSH + argument_choice("--shadow", o->shadow, shadows, 2)));
@@ -319,7 +311,6 @@ static void check(struct options *o)
     for (unsigned i = 0; i < o->guest_count; i++)
         if (!o->guest[i].image && !o->guest[i].bios && !o->guest[i].kernel)
             refuse("no image is given: trapeze %s [OPTION...] IMAGE", o->argv[0]);
-    check_mmu(o, o->mmu);
     apply_options(o);
     check_switching(o);
     for (unsigned i = 0; o->hext && i < o->method_count; i++)

@@ -86,7 +86,7 @@ static json_t *command_json(const struct options *o)
 static json_t *options_json(const struct method *m)
 {
     json_t *array = need(json_array());
-    for (unsigned i = METHOD_NO_CHAIN; i < METHOD_OPTIONS; i++)
+    for (unsigned i = METHOD_4K; i < METHOD_OPTIONS; i++)
         if (m->options & 1u << i)
             json_array_append_new(array, need(json_string(method_option_names[i])));
     return array;
@@ -174,7 +174,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set(json, "options", options_json(run->method));
     set(json, "switches", switches_json(run));
     set_text(json, "mmu", run->method->mmu);
-    set(json, "shadow", run->method->native ? json_null() : json_string(method_shadow(run->method)));
+    set(json, "shadow", method_shadow(run->method) ? json_string(method_shadow(run->method)) : json_null());
     set_text(json, "profile", insn_profile_names[o->profile]);
     set_text(json, "clock", o->clock_cycles ? "cycles" : "insns");
     set_number(json, "seed", o->seed);

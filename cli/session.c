@@ -211,6 +211,8 @@ static void open_monitored(struct session *s)
         .ram_size = s->options->ram_size,
         .technique = s->method.technique,
         .shadow = s->method.shadow,
+        .mmu = s->method.assisted,
+        .small_pages = s->method.small_pages,
         .translator = s->method.translator,
         .profile = s->options->profile,
         .step_cycles = s->options->clock_cycles ? step : 0,

@@ -101,7 +101,7 @@ static json_int_t kernel_direct(const struct reference *r, const struct session 
 {
     const struct technique *t = s->vmm->guest[0]->technique;
     uint64_t direct = s->machine->audit.direct, user = s->vmm->guests * r->run.insns.by_mode[MODE_U];
-    if (t == &technique_te || s->options->switching.every || s->options->switching.count)
+    if (t == &technique_te || t == &technique_hw || s->options->switching.every || s->options->switching.count)
         return 0;
     return direct > user ? (json_int_t)(direct - user) : 0;
 }

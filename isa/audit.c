@@ -37,7 +37,7 @@ int audit_text(const struct machine_violation *v, char *text, size_t n)
     case VIOLATION_NONE:
         break;
     case VIOLATION_MODE:
-        return snprintf(text, n, "guest code has run in a real mode other than U, at 0x%" PRIx64, v->pc);
+        return snprintf(text, n, "guest code has run in a real mode that is not for guests, at 0x%" PRIx64, v->pc);
     case VIOLATION_FRAME:
         return snprintf(text, n, "the guest at 0x%" PRIx64 " has reached a foreign frame, 0x%" PRIx64 " (%s)", v->pc,
                         v->address, v->what);
@@ -101,10 +101,16 @@ static bool keeps_tables(const struct audit_domain *d, uint64_t pa, uint64_t n)
     return kept && !(rights_to(d, pa, n) & PTE_W);
 }
 
+/* With V = 1: does a second stage confine the guest? If not, the first one does, whose tables must be the monitor's. */
+static bool has_second_stage(const struct machine *m)
+{
+    return HGATP_MODE(m->hart.priv.hcsr.hgatp) == HGATP_MODE_SV39X4;
+}
+
 void audit_reference(struct machine *m, uint64_t pa, bool second, bool written)
 {
     const struct audit_domain *d = &m->audit.domain;
-    if (second ? keeps_tables(d, pa, 8) : within(d->lo, d->hi, pa, 8))
+    if (second || !has_second_stage(m) ? keeps_tables(d, pa, 8) && !written : within(d->lo, d->hi, pa, 8))
         return;
     const char *what = second ? "its second-stage tables" : written ? "bits set in its page tables" : "its page tables";
     audit_violated(m, &(struct machine_violation){VIOLATION_FRAME, m->hart.ctx.pc, pa, 8, what});
@@ -160,19 +166,17 @@ static void audit_table(struct machine *m, uint64_t table, unsigned entries, uns
 
 #define TABLES_EACH_TIME 64
 
-/* All that satp, or with V = 1 hgatp, leads to. Of many tables not each time, but on the average so many of them: what the guest does with a leaf that
- * is overlooked for a while is seen in any case. */
-static void audit_tables(struct machine *m)
+/* All that satp (of VS-mode, with V = 1), or hgatp, leads to. Of many tables not each time, but on the average so many of them:
+ * what the guest does with a leaf that is overlooked for a while is seen in any case. */
+static void audit_tables(struct machine *m, uint64_t satp, unsigned entries)
 {
     struct audit *a = &m->audit;
-    bool virt = m->hart.priv.virt;
-    uint64_t satp = virt ? m->hart.priv.hcsr.hgatp : m->hart.priv.csr.satp;
     a->unseen += TABLES_EACH_TIME;
     if (satp == a->tables_satp && a->unseen < a->tables)
         return;
     a->tables_satp = satp;
     a->unseen = a->tables = 0;
-    audit_table(m, SATP_PPN(satp) << 12, virt ? 4 * ENTRIES : ENTRIES, 2, 0, satp);
+    audit_table(m, SATP_PPN(satp) << 12, entries, 2, 0, satp);
 }
 
 /* --- control state ------------------------------------------------------------------------------------------------------------ */
@@ -180,6 +184,16 @@ static void audit_tables(struct machine *m)
 static void bad_control(struct machine *m, const char *what, uint64_t value)
 {
     audit_violated(m, &(struct machine_violation){VIOLATION_CONTROL, m->hart.ctx.pc, 0, value, what});
+}
+
+/* The first stage, in user mode or without a second one: it must be on, and the guest must not change it. */
+static void audit_first_stage(struct machine *m, bool changeable)
+{
+    uint64_t satp = m->hart.priv.csr.satp;
+    if (SATP_MODE(satp) != SATP_MODE_SV39 || changeable)
+        bad_control(m, "satp", satp);
+    else
+        audit_tables(m, satp, ENTRIES);
 }
 
 /* With V = 1: nothing may go to HS-mode, where nobody is; what goes on to VS-mode is the guest's own. */
@@ -193,10 +207,10 @@ static void audit_control_virtual(struct machine *m)
         bad_control(m, "mideleg", f->mideleg);
     if (f->mcounteren & h->hcounteren)
         bad_control(m, "hcounteren", h->hcounteren);
-    if (HGATP_MODE(h->hgatp) != HGATP_MODE_SV39X4)
-        bad_control(m, "hgatp", h->hgatp);
+    if (has_second_stage(m))
+        audit_tables(m, h->hgatp, 4 * ENTRIES);
     else
-        audit_tables(m);
+        audit_first_stage(m, !(h->hstatus & HSTATUS_VTVM));
 }
 
 /* What the guest is entered with must leave every decision to the monitor. */
@@ -215,10 +229,7 @@ static void audit_control(struct machine *m)
         bad_control(m, "mideleg", f->mideleg);
     if (f->mcounteren)
         bad_control(m, "mcounteren", f->mcounteren);
-    if (SATP_MODE(f->satp) != SATP_MODE_SV39)
-        bad_control(m, "satp", f->satp);
-    else
-        audit_tables(m);
+    audit_first_stage(m, false);
 }
 
 struct control {
@@ -236,16 +247,18 @@ static const struct control controls[] = {
     STORED_FIELD(mstatus) STORED_FIELD(satp) STORED_FIELD(mip_written) STORED_FIELD(mip_lines) STORED_FIELD(cycle_offset)
         STORED_FIELD(instret_offset)};
 
-/* With V = 1 VS-mode's registers are its own, and so are scounteren and senvcfg, of which there is but one. In `then` they
+/* With V = 1 VS-mode's registers are its own (satp only above a second stage), and so are scounteren and senvcfg, of which there is but one. In `then` they
  * become what they are now. */
 static void forgive_virtual(const struct priv *now, struct priv *then)
 {
-    static const size_t own[] = {offsetof(struct csr_file, stvec),      offsetof(struct csr_file, sscratch),
-                                 offsetof(struct csr_file, sepc),       offsetof(struct csr_file, scause),
-                                 offsetof(struct csr_file, stval),      offsetof(struct csr_file, satp),
-                                 offsetof(struct csr_file, scounteren), offsetof(struct csr_file, senvcfg)};
+    static const size_t own[] = {offsetof(struct csr_file, stvec),  offsetof(struct csr_file, sscratch),
+                                 offsetof(struct csr_file, sepc),   offsetof(struct csr_file, scause),
+                                 offsetof(struct csr_file, stval),  offsetof(struct csr_file, scounteren),
+                                 offsetof(struct csr_file, senvcfg)};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         memcpy((char *)&then->csr + own[i], (const char *)&now->csr + own[i], sizeof(uint64_t));
+    if (HGATP_MODE(now->hcsr.hgatp) == HGATP_MODE_SV39X4)
+        then->csr.satp = now->csr.satp;
     const uint64_t ints = now->hcsr.hideleg;
     then->mode = now->mode == MODE_M ? then->mode : now->mode;
     then->csr.mstatus = (then->csr.mstatus & ~HEXT_BANKED) | (now->csr.mstatus & HEXT_BANKED);
@@ -287,27 +300,34 @@ static uint64_t step_now(const struct hart *h)
 void audit_step(struct machine *m)
 {
     struct audit *a = &m->audit;
-    uint64_t now = step_now(&m->hart);
-    *(a->in_ram ? &a->direct : &a->translated) += now - a->steps;
-    a->steps = now;
+    uint64_t now = step_now(&m->hart) - m->hart.traps;
+    *(a->in_ram ? &a->direct : &a->translated) += now - a->insns;
+    a->insns = now;
     a->controls++;
     if (memcmp(&a->entered, &m->hart.priv, sizeof a->entered) != 0)
         audit_changed(m);
     a->pc = m->hart.ctx.pc;
 }
 
+/* VS-mode, above a second stage or without a say in the first one. */
+static bool in_virtual_supervisor(const struct machine *m)
+{
+    const struct priv *p = &m->hart.priv;
+    bool first = SATP_MODE(p->csr.satp) == SATP_MODE_SV39 && (p->hcsr.hstatus & HSTATUS_VTVM);
+    return p->virt && p->mode == MODE_S && (has_second_stage(m) || first);
+}
+
 void audit_enter(struct machine *m)
 {
     struct audit *a = &m->audit;
-    bool second = m->hart.priv.virt && HGATP_MODE(m->hart.priv.hcsr.hgatp) == HGATP_MODE_SV39X4;
-    if (m->hart.priv.mode != MODE_U && !(second && m->hart.priv.mode == MODE_S))
+    if (m->hart.priv.mode != MODE_U && !in_virtual_supervisor(m))
         audit_violated(m, &(struct machine_violation){VIOLATION_MODE, m->hart.ctx.pc, 0, m->hart.priv.mode, "mode"});
     if (!m->config.audit)
         return;
     audit_control(m);
     memcpy(&a->entered, &m->hart.priv, sizeof a->entered);
     a->pc = m->hart.ctx.pc;
-    a->steps = m->clock.steps;
+    a->insns = m->clock.insns;
 }
 
 void audit_leave(struct machine *m, uint64_t completed)

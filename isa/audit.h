@@ -78,7 +78,7 @@ struct audit {
     struct audit_observer observer;
     struct coherence *coherence;    /* owned; NULL unless wanted */
     struct priv entered;            /* as the guest was entered */
-    uint64_t pc, steps;             /* of the instruction before the present one: pc, and the count of steps at it */
+    uint64_t pc, insns;             /* of the instruction before the present one: pc, and what was completed before it */
     bool in_ram;                    /* it was fetched from the guest's own RAM, as the guest has written it */
     uint64_t tables_satp, tables;   /* the satp (or hgatp) whose tables were looked at last; how many there were */
     uint64_t unseen;                /* how many could have been looked at since */

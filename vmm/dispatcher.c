@@ -11,6 +11,7 @@
 #include "vmm/interpreter.h"
 #include "vmm/technique/technique.h"
 #include "vmm/vmm.h"
+#include "vmm/vs_state.h"
 
 /* --- counting steps --------------------------------------------------------------------------------------------------------- */
 
@@ -110,12 +111,39 @@ void exit_illegal(struct vm *vm, const struct hw_exit *exit)
     vm_exit_reason(vm, done ? reason_of(&i) : EXIT_exception);
 }
 
-/* An access that no shadow maps: to a virtual device, to a watched page, or to nothing, as the interpreter will find. A fetch that
+void exit_virtual(struct vm *vm, const struct hw_exit *exit)
+{
+    struct insn i = interpret_decode(vm, exit->insn);
+    bool done = emulate(vm, &i, exit->insn);
+    vm_exit_reason(vm, !done ? EXIT_exception : i.id == INSN_wfi ? EXIT_wfi : EXIT_virtual_insn);
+}
+
+void exit_true_fault(struct vm *vm, const struct hw_exit *exit)
+{
+    vm_exit_reason(vm, EXIT_page_true);
+    reflect(vm, exit->cause, exit->tval);
+}
+
+static enum access access_of(const struct hw_exit *exit)
+{
+    switch (exit->cause) {
+    case CAUSE_insn_page:
+    case CAUSE_insn_guest_page:
+        return ACCESS_FETCH;
+    case CAUSE_load_page:
+    case CAUSE_load_guest_page:
+        return ACCESS_LOAD;
+    default:
+        return ACCESS_STORE;
+    }
+}
+
+/* An access that no table of the monitor's maps: to a virtual device, to a watched page, or to nothing, as the interpreter will find. A fetch that
  * faulted has left no instruction; it may be one in the ROM. */
 static void access_device(struct vm *vm, const struct hw_exit *exit, enum exit_reason reason)
 {
     uint32_t word = exit->insn;
-    struct trap t = exit->cause == CAUSE_insn_page ? interpret_fetch(vm, &word) : NOTHING_RAISED;
+    struct trap t = access_of(exit) == ACCESS_FETCH ? interpret_fetch(vm, &word) : NOTHING_RAISED;
     bool done = false;
     if (t.cause != NO_TRAP) {
         reflect(vm, (uint64_t)t.cause, t.tval);
@@ -128,9 +156,7 @@ static void access_device(struct vm *vm, const struct hw_exit *exit, enum exit_r
 
 void exit_page_fault(struct vm *vm, const struct hw_exit *exit)
 {
-    enum access access = exit->cause == CAUSE_insn_page   ? ACCESS_FETCH
-                         : exit->cause == CAUSE_load_page ? ACCESS_LOAD
-                                                          : ACCESS_STORE;
+    enum access access = access_of(exit);
     struct mmu_result guest = interpret_translate(vm, exit->tval, access);
     if (guest.cause != NO_TRAP) {
         vm_exit_reason(vm, EXIT_page_true);
@@ -143,32 +169,59 @@ void exit_page_fault(struct vm *vm, const struct hw_exit *exit)
     }
 }
 
+/* gpa is what the access wanted, or an entry of the guest's tables on the way to it. */
+void exit_guest_page(struct vm *vm, const struct hw_exit *exit)
+{
+    if (nested_fill(vm, exit->gpa))
+        vm_exit_reason(vm, EXIT_guest_page);
+    else
+        access_device(vm, exit, EXIT_mmio);
+}
+
 /* The time that was given has passed. */
 static void exit_budget(struct vm *vm)
 {
     vm_exit_reason(vm, vm->clock.now >= vm->attention ? EXIT_timer : EXIT_budget);
 }
 
-/* The hardware runs something of the guest's: `insns` counts it. */
-static void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns, void (*recover)(struct vm *, struct hw_exit *))
+/* The hardware runs something of the guest's, and the time that it took is given to whom it belongs. */
+static struct hw_exit run(struct vm *vm, uint64_t budget)
 {
     struct hw_exit exit = hw_run(vm->hw, budget);
     vm->exits[vm->exit_reason].cycles += exit.entered - vm->exit_since;
     vm->exit_since = exit.left;
+    return exit;
+}
+
+static void handle(struct vm *vm, const struct hw_exit *exit)
+{
+    if (exit->cause == HW_BUDGET) {
+        exit_budget(vm);
+        return;
+    }
+    if (exit->cause == HW_FAULT_LOOP) {
+        vm_exit_reason(vm, EXIT_exception);
+        vm->end = (struct run_end){END_FAULT_LOOP, 0};
+        return;
+    }
+    exit_handler *handler = exit->cause < TECHNIQUE_CAUSES ? vm->technique->handler[exit->cause] : NULL;
+    if (!handler)
+        hw_panic(vm->hw, "the machine came back for a cause that cannot be");
+    handler(vm, exit);
+}
+
+/* In real user mode. `insns` counts what was run. */
+static void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns, void (*recover)(struct vm *, struct hw_exit *))
+{
+    vs_close(vm->vmm);
+    struct hw_exit exit = run(vm, budget);
     *insns += exit.retired;
     count_insns(vm, vm->vcpu.priv.mode, exit.retired);
     clock_update(vm);
     hw_charge(vm->hw, COST_table_lookup, 1);
     if (recover)
         recover(vm, &exit);
-    if (exit.cause == HW_BUDGET) {
-        exit_budget(vm);
-        return;
-    }
-    exit_handler *handler = exit.cause < TECHNIQUE_CAUSES ? vm->technique->handler[exit.cause] : NULL;
-    if (!handler)
-        hw_panic(vm->hw, "the machine came back for a cause that cannot be");
-    handler(vm, &exit);
+    handle(vm, &exit);
 }
 
 void dispatch_direct(struct vm *vm, uint64_t budget)
@@ -179,6 +232,25 @@ void dispatch_direct(struct vm *vm, uint64_t budget)
 void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit))
 {
     dispatch(vm, budget, &vm->insns.translated, recover);
+}
+
+void dispatch_virtualized(struct vm *vm, uint64_t budget)
+{
+    struct hw_account *account = hw_account(vm->hw);
+    *account = (struct hw_account){vm->clock.steps, vm->clock.insns, vm->trap_insns, vm->traps_in_row};
+    struct hw_exit exit = run(vm, budget);
+    vm->insns.direct += exit.retired;
+    count_insns(vm, vm->vcpu.priv.mode == MODE_M ? MODE_M : MODE_U, exit.retired_user);
+    count_insns(vm, MODE_S, exit.retired_supervisor);
+    count_steps(vm, exit.traps);
+    vm->counters.guest_traps += exit.traps;
+    vm->counters.guest_interrupts += exit.interrupts;
+    vm->trap_insns = account->trap_insns;
+    vm->traps_in_row = account->traps_in_row;
+    clock_update(vm);
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    vs_leave(vm);
+    handle(vm, &exit);
 }
 
 /* One step. Returns whether it was a plain instruction, after which no interrupt can newly be enabled. */

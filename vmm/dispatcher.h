@@ -20,6 +20,10 @@ void dispatch_direct(struct vm *vm, uint64_t budget);
  * stopped, before the exit is dispatched. */
 void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit));
 
+/* The hardware runs the guest in virtual supervisor or user mode, as vs_enter() has set it up, for at most `budget` steps:
+ * traps that it took without coming back are steps, too. */
+void dispatch_virtualized(struct vm *vm, uint64_t budget);
+
 /* The monitor interprets the instruction at pc. */
 void dispatch_interpreted(struct vm *vm);
 
@@ -36,6 +40,9 @@ typedef void exit_handler(struct vm *vm, const struct hw_exit *exit);
 exit_handler exit_exception;  /* the guest's own: reflected as it is */
 exit_handler exit_ecall;      /* likewise, with the virtual mode's cause */
 exit_handler exit_illegal;    /* a privileged instruction to emulate; or the guest's own */
+exit_handler exit_virtual;    /* an instruction that virtual supervisor mode leaves to the monitor, or the guest's own fault */
+exit_handler exit_guest_page; /* the second stage maps nothing there: fill it. A virtual device: interpret */
+exit_handler exit_true_fault; /* a page or access fault that only the guest's own tables can have made: reflected */
 exit_handler exit_page_fault; /* hidden: fill a shadow. A virtual device: interpret. True: reflect */
 
 #endif

@@ -62,7 +62,10 @@ static struct trap v_sfence_vma(struct vm *vm, const struct insn *i)
     const struct priv *p = &vm->vcpu.priv;
     if (p->mode == MODE_U || (p->mode == MODE_S && (p->csr.mstatus & MSTATUS_TVM)))
         return RAISE_ILLEGAL;
-    shadow_fence(vm);
+    if (vm->two_stage)
+        nested_fence(vm);
+    else
+        shadow_fence(vm);
     return guest_next(vm, i);
 }
 

@@ -20,6 +20,7 @@
 #include "isa/trap.h"
 #include "vmm/allocator.h"
 #include "vmm/hw.h"
+#include "vmm/memory/nested.h"
 #include "vmm/memory/shadow.h"
 #include "vmm/memory/trace.h"
 #include "vmm/memory/watch.h"
@@ -51,6 +52,9 @@ static inline uint64_t vm_insns_all(const struct vm_insns *n)
 {
     return n->direct + n->interpreted + n->translated;
 }
+
+/* What stands between the guest's page tables and memory, under hardware assistance. */
+enum vm_mmu { MMU_NESTED, MMU_SHADOW };
 
 /* What the translator is to do without, for measuring. */
 struct translator_options {
@@ -90,6 +94,9 @@ struct vm {
     struct shadow shadow;
     struct trace trace;
     struct watch watch;
+    enum vm_mmu mmu;
+    struct nested nested;
+    bool two_stage; /* the guest's own tables are used by the hardware, and `nested` after them */
     struct watch_observer observer; /* of watched pages */
     const struct technique *technique;
     bool noted;             /* the simulator wants each instruction told that the monitor carries out */

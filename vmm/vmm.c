@@ -9,7 +9,7 @@
 #include "vmm/technique/bt/translator.h"
 #include "vmm/technique/technique.h"
 
-const struct technique *const techniques[] = {&technique_interp, &technique_te, &technique_bt};
+const struct technique *const techniques[] = {&technique_interp, &technique_te, &technique_bt, &technique_hw};
 const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 /* A guest's share: its struct vm, what is known of each frame of its RAM, the frames of its shadow tables, and what is
@@ -97,6 +97,7 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .technique = config->technique,
         .noted = hw_wants_insns(vmm->hw, vmm->guests),
         .profile = config->profile,
+        .mmu = config->mmu,
         .step_cycles = config->step_cycles,
         .translator_options = config->translator,
         .share = {share, size - VMM_WINDOW, size - VMM_WINDOW, bytes},
@@ -106,14 +107,21 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
     devices_open(vm);
     bus_init(&vm->bus, (struct ram){ram_bytes, RAM_BASE, config->ram_size}, &vm->clock, &vm->host);
     open_memory(vm, config->shadow);
+    nested_open(vm, config->small_pages);
     translator_open(vm, ram - VMM_WINDOW, VMM_WINDOW);
+    if (vm->technique->enter)
+        vm->technique->enter(vm);
     vmm->guest[vmm->guests++] = vm;
     return vm;
 }
 
 void vm_set_technique(struct vm *vm, const struct technique *technique)
 {
-    if (vm->technique != technique && vm->technique->leave)
+    if (vm->technique == technique)
+        return;
+    if (vm->technique->leave)
         vm->technique->leave(vm);
     vm->technique = technique;
+    if (technique->enter)
+        technique->enter(vm);
 }

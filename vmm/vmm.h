@@ -21,6 +21,7 @@
 #include "vmm/vm.h"
 
 #define VMM_GUESTS_MAX 16
+#define VMM_VS_REGISTERS 19 /* rows of vs_state.def */
 #define VMM_SLICE 100000 /* steps of its own time that a guest may do before the next one has its turn */
 
 /* The monitor: which real resources there are, and who has them. */
@@ -31,6 +32,10 @@ struct vmm {
     unsigned guests;
     struct vm *current; /* whose registers are in the machine; NULL before the first run */
     uint64_t satp;      /* what the real satp holds */
+
+    /* Hardware assistance (vs_state.h): hw_run() enters VS- or VU-mode; what the registers of vs_state.def hold, if known. */
+    bool virtualized, vs_known;
+    uint64_t vs[VMM_VS_REGISTERS];
 };
 
 /* What a guest is to be. */
@@ -39,6 +44,8 @@ struct vm_config {
     const struct technique *technique;
     enum insn_profile profile;
     enum shadow_variant shadow;
+    enum vm_mmu mmu; /* what technique `hw` uses; the others have shadows */
+    bool small_pages; /* nested: of 4 KiB only */
     struct translator_options translator;
     uint64_t step_cycles; /* 0: --clock insns. Else --clock cycles: what a step is expected to cost, at least 1 */
 };

@@ -49,7 +49,7 @@ static void progress(const char *name, unsigned run, unsigned runs)
 
 /* --- one run ------------------------------------------------------------------------------------------------------------ */
 
-const char *const measured[TECHNIQUES] = {"te", "bt"};
+const char *const measured[TECHNIQUES] = {"te", "bt", "hw"};
 
 struct run {
     const char *technique; /* NULL: on QEMU */

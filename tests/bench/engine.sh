@@ -42,13 +42,13 @@ get() { "$json" "$TMP/out.json" "$@"; }
 run --only mix,chase,sum,pte,user,storm,startup --json "$TMP/out.json" >"$TMP/table" 2>"$TMP/messages" || fail "status $?: $(cat "$TMP/messages")"
 [ ! -s "$TMP/messages" ] || fail "messages though nothing is wrong: $(cat "$TMP/messages")"
 [ "$(get schema runs quick qemu | tr '\n' ' ')" = "trapeze.bench-engine/1 1 true stand-in 1.0 " ] || fail "identity: $(get schema runs quick qemu)"
-for name in version revision compiler cpu cost_model.name cost_model.hash empty_seconds.{qemu,native,te,bt} storm.{0,1}.{technique,exits,per_second,speed} \
+for name in version revision compiler cpu cost_model.name cost_model.hash empty_seconds.{qemu,native,te,bt,hw} storm.{0,1,2}.{technique,exits,per_second,speed} \
     startup.{ms,qemu_ms,target_ms,peak_kib_128m,peak_kib_1g,target_kib,met}; do
     [ "$(get "$name")" != missing ] || fail "no $name"
 done
 
 # NAME of each row, in the order of the table, and each ratio.
-for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte user.0:mix user.8:chase; do
+for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte user.0:mix user.12:chase; do
     at=${row%:*}
     [ "$(get "$at.name")" = "${row#*:}" ] || fail "$at is $(get "$at.name")"
     ratio=$(get "$at.ratio")
@@ -63,12 +63,12 @@ for row in compute.0:mix compute.1:chase privileged.0:sum privileged.1:pte user.
         [ "$(get "$at.met")" = "$(awk "BEGIN { print ($ratio >= $(get "$at.target")) ? \"true\" : \"false\" }")" ] || fail "$at.met" ;;
     esac
 done
-[ "$(get compute.2 privileged.2 user.12 | sort -u)" = missing ] || fail "more than was asked for"
+[ "$(get compute.2 privileged.2 user.18 | sort -u)" = missing ] || fail "more than was asked for"
 mapfile -t n < <(get compute.0.instructions compute.0.trapeze.{seconds,mips})
 [ "${n[2]}" = null ] || near "${n[2]}" "$(awk "BEGIN { print ${n[0]} / ${n[1]} / 1e6 }")" "MIPS"
 mapfile -t n < <(get privileged.0.qemu.{seconds,count,ns})
 [ "${n[2]}" = null ] || near "${n[2]}" "$(awk "BEGIN { print 1e9 * ${n[0]} / ${n[1]} }")" "ns"
-[ "$(get storm.{0,1}.technique | tr '\n' ' ')" = "te bt " ] || fail "the storm is run under $(get storm.{0,1}.technique)"
+[ "$(get storm.{0,1,2}.technique | tr '\n' ' ')" = "te bt hw " ] || fail "the storm is run under $(get storm.{0,1,2}.technique)"
 [ "$(get storm.1.exits)" -gt 0 ] && [ "$(get storm.0.exits)" -gt $((3 * $(get storm.1.exits))) ] || fail "exits: $(get storm.{0,1}.exits)"
 for name in mix chase sum pte; do
     grep -qE "^$name +[0-9]+ " "$TMP/table" || fail "no $name in the table: $(cat "$TMP/table")"

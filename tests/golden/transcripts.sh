@@ -17,22 +17,24 @@ for args in "$golden"/*.args "$golden"/c-hello.out; do
     esac
     [ ! -e "$golden/$name.in" ] || input=$golden/$name.in
     [ ! -e "$golden/$name.status" ] || want=$(cat "$golden/$name.status")
-    for t in $TECHNIQUES; do
+    for t in $METHODS; do
+        at=$TMP/${t//\//-}
         if [ -e "$golden/$name.disk" ]; then
-            seq -f %07.0f 1 "$(cat "$golden/$name.disk")" >"$TMP/$t.disk"
-            drive=(--drive "$TMP/$t.disk")
+            seq -f %07.0f 1 "$(cat "$golden/$name.disk")" >"$at.disk"
+            drive=(--drive "$at.disk")
         else
             drive=()
         fi
-        "$TRAPEZE" run -t $t "${options[@]}" "${drive[@]}" --stats="$TMP/$t.json" "$image" <"$input" >"$TMP/$t.out" 2>"$TMP/$t.err"
+        "$TRAPEZE" run -t $t "${options[@]}" "${drive[@]}" --stats="$at.json" "$image" <"$input" >"$at.out" 2>"$at.err"
         status=$?
-        [ $status = "$want" ] || complain "$t: status $status, wanted $want: $(cat "$TMP/$t.err")"
-        cmp -s "$TMP/$t.out" "$golden/$name.out" || { complain "$t: another console:"; diff "$TMP/$t.out" "$golden/$name.out" | head -20; }
-        "$BUILD"/tests/tools/json "$TMP/$t.json" state_hash console_hash trap_hash disk_hash instructions.guest >"$TMP/$t.hashes"
+        [ $status = "$want" ] || complain "$t: status $status, wanted $want: $(cat "$at.err")"
+        cmp -s "$at.out" "$golden/$name.out" || { complain "$t: another console:"; diff "$at.out" "$golden/$name.out" | head -20; }
+        "$BUILD"/tests/tools/json "$at.json" state_hash console_hash trap_hash disk_hash instructions.guest >"$at.hashes"
     done
-    for t in $TECHNIQUES; do
-        cmp -s "$TMP/native.hashes" "$TMP/$t.hashes" || { complain "native and $t differ:"; paste "$TMP/native.hashes" "$TMP/$t.hashes"; }
-        [ ! -e "$golden/$name.disk" ] || cmp "$TMP/native.disk" "$TMP/$t.disk" || complain "native and $t: disks differ"
+    for t in $METHODS; do
+        at=$TMP/${t//\//-}
+        cmp -s "$TMP/native.hashes" "$at.hashes" || { complain "native and $t differ:"; paste "$TMP/native.hashes" "$at.hashes"; }
+        [ ! -e "$golden/$name.disk" ] || cmp "$TMP/native.disk" "$at.disk" || complain "native and $t: disks differ"
     done
 done
 exit $bad

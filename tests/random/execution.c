@@ -106,10 +106,11 @@ static void open_guest(struct execution *e, struct machine_config *config)
     struct hw_channel channel = {.host = &e->host, .observer = {note, e}, .domain = domain_of(size)};
     struct vm_config guest = {.ram_size = size, .technique = e->way->technique};
     guest.shadow = e->way->shadow;
+    guest.mmu = e->way->mmu;
     guest.translator = e->way->translator;
     config->audit = e->way->audit;
     config->ram_size = vmm_real_ram(&size, 1);
-    config->monitored = true;
+    config->monitored = config->hext = true;
     e->m = need(machine_new(config, &e->host));
     e->hw = need(hw_open(e->m, &channel, 1));
     e->vmm = need(vmm_open(e->hw, config->ram_size));

@@ -14,6 +14,7 @@ struct way {
     char name[48];
     const struct technique *technique; /* NULL: the bare machine */
     enum shadow_variant shadow;
+    enum vm_mmu mmu; /* under hardware assistance */
     struct translator_options translator;
     bool tight;       /* little room for what the monitor remembers */
     bool switches;    /* among all techniques, every few steps, starting with this one */
@@ -22,7 +23,7 @@ struct way {
     struct machine_stress stress;
 };
 
-#define WAYS_MAX 60
+#define WAYS_MAX 80
 
 /* All ways that there are but the broken one; or only those whose name begins so. */
 unsigned ways_list(struct way *ways, const char *only);

@@ -33,23 +33,30 @@ static void add(struct list *list, struct way way, const char *name, const char 
         list->ways[list->count++] = way;
 }
 
+/* One technique with these tables. */
+static void add_tables(struct list *list, struct way way, const char *name)
+{
+    add(list, way, name, "");
+    way.stress.one_instruction = true;
+    add(list, way, name, ",one");
+    way.stress = (struct machine_stress){.flush_tlb = 60};
+    add(list, way, name, ",tlb");
+    way.stress.flush_tlb = 0;
+    way.audit = true;
+    add(list, way, name, ",audit");
+    way.audit = false;
+    way.tight = true;
+    add(list, way, name, ",tight");
+}
+
 static void add_technique(struct list *list, const struct technique *technique)
 {
-    struct way way = {.technique = technique};
-    for (way.shadow = SHADOW_FLUSH; way.shadow <= SHADOW_TRACED; way.shadow++) {
-        add(list, way, technique->name, "");
-        way.stress.one_instruction = true;
-        add(list, way, technique->name, ",one");
-        way.stress = (struct machine_stress){.flush_tlb = 60};
-        add(list, way, technique->name, ",tlb");
-        way.stress.flush_tlb = 0;
-        way.audit = true;
-        add(list, way, technique->name, ",audit");
-        way.audit = false;
-        way.tight = true;
-        add(list, way, technique->name, ",tight");
-        way.tight = false;
-    }
+    bool assisted = technique == &technique_hw;
+    struct way way = {.technique = technique, .mmu = MMU_SHADOW};
+    for (way.shadow = SHADOW_FLUSH; way.shadow <= SHADOW_TRACED; way.shadow++)
+        add_tables(list, way, assisted ? "hw,shadow" : technique->name);
+    if (assisted)
+        add_tables(list, (struct way){.technique = technique, .mmu = MMU_NESTED}, "hw,nested");
 }
 
 static void add_translator(struct list *list)
@@ -72,6 +79,7 @@ static void add_switching(struct list *list)
         for (unsigned i = 0; i < techniques_count; i++) {
             way.technique = techniques[i];
             char option[sizeof way.name];
+            way.mmu = way.shadow == SHADOW_TRACED ? MMU_SHADOW : MMU_NESTED;
             snprintf(option, sizeof option, ",%s", techniques[i]->name);
             add(list, way, "switch", option);
         }

@@ -179,7 +179,7 @@ static inline void sides_guests_with(struct side **sides, unsigned n, const stru
     }
     config.ram_size = vmm_real_ram(sizes, n);
     config.cost = side_costs();
-    config.monitored = true;
+    config.monitored = config.hext = true;
     struct machine *m = machine_new(&config, &sides[0]->host);
     assert_non_null(m);
     struct hw *hw = hw_open(m, channels, n);

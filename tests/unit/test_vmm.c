@@ -130,7 +130,8 @@ static void test_room(void **state)
     const uint64_t sizes[] = {PAGE_SIZE, EXTENT_SIZE + PAGE_SIZE, EXTENT_SIZE};
     struct side *s = side_new();
     side_init(s, "room", NULL);
-    struct machine_config config = {.ram_size = vmm_real_ram(sizes, 3), .cost = side_costs(), .monitored = true};
+    struct machine_config config = {
+        .ram_size = vmm_real_ram(sizes, 3), .cost = side_costs(), .monitored = true, .hext = true};
     s->m = machine_new(&config, &s->host);
     struct hw_channel channels[3] = {{.host = &s->host}, {.host = &s->host}, {.host = &s->host}};
     s->hw = hw_open(s->m, channels, 3);

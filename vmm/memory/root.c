@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "vmm/vmm.h"
+#include "vmm/vs_state.h"
 
 #define LAST (SHADOW_ENTRIES - 1)
 
@@ -25,6 +26,17 @@ static bool is_leaf(uint64_t entry)
 uint16_t table_asid(const struct vm *vm, unsigned number)
 {
     return (uint16_t)(1 + vm->index * TABLE_NUMBER(SHADOW_ROOTS, 0) + number);
+}
+
+/* Under hardware assistance the table is of the first stage, whose entries the TLB keeps apart (hgatp 0: no second). */
+void table_fence(struct vm *vm, unsigned number, bool all_addresses, uint64_t gva)
+{
+    if (vm->shadow.assisted) {
+        vs_set_hgatp(vm->vmm, 0);
+        hw_hfence_vvma(vm->hw, all_addresses, gva, false, table_asid(vm, number));
+    } else {
+        hw_sfence(vm->hw, all_addresses, gva, false, table_asid(vm, number));
+    }
 }
 
 bool table_make(struct vm *vm, unsigned number)
@@ -93,7 +105,7 @@ uint64_t *table_entry(struct vm *vm, unsigned number, uint64_t gva, unsigned *le
             vm->counters.shadow_tables++;
             hw_charge(vm->hw, COST_entry_written, 1);
             if (megapage)
-                hw_sfence(vm->hw, true, 0, false, table_asid(vm, number));
+                table_fence(vm, number, true, 0);
         }
         if (at == *level)
             *level = at - 1;
@@ -111,7 +123,7 @@ static void table_empty(struct vm *vm, unsigned number)
     frame_give_back(&vm->pool, &t->tables);
     t->window = false;
     hw_charge(vm->hw, COST_table_lookup, 1);
-    hw_sfence(vm->hw, true, 0, false, table_asid(vm, number));
+    table_fence(vm, number, true, 0);
 }
 
 /* The table is as if it had never been made. */
@@ -154,13 +166,12 @@ static bool table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsig
     struct shadow_table *t = table_numbered(vm, number);
     if (!t->satp)
         return false;
-    uint16_t asid = table_asid(vm, number);
     uint64_t *entry = &root_of(vm, t)[index_of(gva, 2)];
     if (!(*entry & PTE_V))
         return false;
     if (level == 2) {
         remove_gigapage(vm, t, entry, gva);
-        hw_sfence(vm->hw, true, 0, false, asid);
+        table_fence(vm, number, true, 0);
         return true;
     }
     entry = &table_below(vm, *entry)[index_of(gva, 1)];
@@ -169,7 +180,7 @@ static bool table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsig
     if (level == 1 || is_leaf(*entry) || is_window(t, gva)) {
         bool one = is_leaf(*entry); /* any address of it will do to fence a superpage (4.2.1) */
         remove_megapage(vm, t, entry, gva);
-        hw_sfence(vm->hw, !one, one ? gva : 0, false, asid);
+        table_fence(vm, number, !one, one ? gva : 0);
         return true;
     }
     entry = &table_below(vm, *entry)[index_of(gva, 0)];
@@ -177,7 +188,7 @@ static bool table_invalidate(struct vm *vm, unsigned number, uint64_t gva, unsig
         return false;
     *entry = 0;
     hw_charge(vm->hw, COST_entry_written, 1);
-    hw_sfence(vm->hw, false, gva, false, asid);
+    table_fence(vm, number, false, gva);
     return true;
 }
 
@@ -212,22 +223,33 @@ void root_drop(struct vm *vm, unsigned root)
     tell(vm, root, 0, UINT64_MAX);
 }
 
-void shadow_drop(struct vm *vm)
+static void drop_all(struct vm *vm)
 {
-    vm->counters.shadow_drops++;
     for (unsigned root = 1; root < SHADOW_ROOTS; root++)
         if (vm->shadow.roots[root].used)
             root_drop(vm, root);
     trace_sweep(vm);
 }
 
-void shadow_start_over(struct vm *vm)
+void shadow_drop(struct vm *vm)
 {
-    vm->counters.shadow_overflows++;
-    shadow_drop(vm);
+    vm->counters.shadow_drops++;
+    drop_all(vm);
+}
+
+void shadow_forget(struct vm *vm)
+{
+    drop_all(vm);
     for (unsigned number = 0; number < TABLE_NUMBER(SHADOW_ROOTS, 0); number++)
         table_give_back(vm, number);
     watch_forget(vm);
+}
+
+void shadow_start_over(struct vm *vm)
+{
+    vm->counters.shadow_overflows++;
+    vm->counters.shadow_drops++;
+    shadow_forget(vm);
 }
 
 static void root_become(struct vm *vm, unsigned root, uint64_t satp, uint64_t mxr)

@@ -27,6 +27,9 @@ static inline struct shadow_table *table_numbered(struct vm *vm, unsigned number
 /* The real ASID of a table. */
 uint16_t table_asid(const struct vm *vm, unsigned number);
 
+/* The TLB forgets what it has of a table: at gva, or everywhere. */
+void table_fence(struct vm *vm, unsigned number, bool all_addresses, uint64_t gva);
+
 /* Gives it a root frame if it has none. False if there is no frame. */
 bool table_make(struct vm *vm, unsigned number);
 

@@ -2,8 +2,8 @@
  *
  * Shadow page tables: which one is used, and how they are filled. See shadow.h.
  *
- * Rights. All guest modes run in real user mode, so every leaf has U; and A and D, so that the hardware never writes
- * here. A leaf is there only once the guest's own leaf has A, and writable only once that has D: the first store faults,
+ * Rights. All guest modes run in real user mode (but for hardware assistance, whose leaves have the guest's own), so every
+ * leaf has U; and A and D, so that the hardware never writes here. A leaf is there only once the guest's own leaf has A, and writable only once that has D: the first store faults,
  * the guest's D is set as its hardware would have done, and the leaf is written again with W.
  */
 #include "vmm/memory/shadow.h"
@@ -20,6 +20,12 @@ void shadow_open(struct vm *vm, enum shadow_variant variant)
     vm->shadow.variant = variant;
     vm->shadow.roots[0].used = true;
     vm->shadow.paged = 1;
+}
+
+/* Hardware assistance has virtual M-mode in VU-mode. */
+static enum shadow_view assisted_view_of(const struct priv *p, bool paged)
+{
+    return paged || p->mode == MODE_S ? VIEW_ASSISTED : VIEW_USER;
 }
 
 static enum shadow_view view_of(const struct priv *p, bool paged, bool translated)
@@ -48,7 +54,8 @@ static void load(struct vm *vm)
         if (!table_make(vm, number))
             hw_panic(vm->hw, "no frame is left for a shadow root");
     }
-    processor_set_satp(vm, table_numbered(vm, number)->satp);
+    if (!s->assisted) /* else it is vsatp's */
+        processor_set_satp(vm, table_numbered(vm, number)->satp);
 }
 
 struct shadow_table *shadow_enter(struct vm *vm, bool translated)
@@ -61,9 +68,15 @@ struct shadow_table *shadow_enter(struct vm *vm, bool translated)
         unsigned root = root_for(vm, p->csr.satp, p->csr.mstatus & MSTATUS_MXR);
         s->root = paged ? root : 0;
     }
-    s->view = view_of(p, paged, translated);
+    s->view = s->assisted ? assisted_view_of(p, paged) : view_of(p, paged, translated);
     load(vm);
     return &s->roots[s->root].table[s->view];
+}
+
+bool shadow_fits(const struct vm *vm)
+{
+    const struct shadow *s = &vm->shadow;
+    return !s->assisted || s->view == assisted_view_of(&vm->vcpu.priv, s->root != 0);
 }
 
 unsigned shadow_root_now(const struct vm *vm)
@@ -79,13 +92,21 @@ void shadow_fence(struct vm *vm)
 
 /* --- filling ---------------------------------------------------------------------------------------------------------------- */
 
-/* The rights of a leaf in real user mode; 0 if the guest has none. */
+/* Those of the guest's own leaf: VS- and VU-mode, SUM and MXR are the hardware's. */
+static uint64_t own_rights(uint64_t pte)
+{
+    return pte & (PTE_U | PTE_X | PTE_R | (pte & PTE_D ? PTE_W : 0));
+}
+
+/* The rights of a leaf, U among them; of nothing else if the guest has none. */
 static uint64_t leaf_rights(const struct vm *vm, const struct walk *guest)
 {
     const struct shadow *s = &vm->shadow;
-    uint64_t execute = is_translated(s->view) ? 0 : PTE_X, rights = 0;
+    uint64_t execute = is_translated(s->view) ? 0 : PTE_X, rights = PTE_U;
+    if (s->view == VIEW_ASSISTED)
+        return s->root == 0 ? PTE_R | PTE_W | PTE_X : own_rights(guest->pte);
     if (s->root == 0)
-        return PTE_R | PTE_W | execute;
+        return PTE_R | PTE_W | PTE_U | execute;
     enum mode mode = s->view == VIEW_USER ? MODE_U : MODE_S;
     bool sum = s->view == VIEW_SUPERVISOR_SUM || s->view == VIEW_TRANSLATED_SUM;
     uint64_t mstatus = s->roots[s->root].mxr | (sum ? MSTATUS_SUM : 0);
@@ -114,7 +135,7 @@ static void write_leaf(struct vm *vm, uint64_t *entry, uint64_t leaf, uint64_t g
         hw_panic(vm->hw, "the hardware faults where a shadow entry permits the access");
     *entry = leaf;
     if (old & PTE_V) /* it is another page, or it has more rights now: nobody may go on with the old one */
-        hw_sfence(vm->hw, false, gva, false, table_asid(vm, TABLE_NUMBER(vm->shadow.root, vm->shadow.view)));
+        table_fence(vm, TABLE_NUMBER(vm->shadow.root, vm->shadow.view), false, gva);
     vm->counters.shadow_fills++;
     hw_charge(vm->hw, COST_entry_written, 1);
 }
@@ -146,7 +167,7 @@ static enum fill try_fill(struct vm *vm, uint64_t gva, enum access access, const
     uint64_t gpa = level ? page & ~(MEGAPAGE - 1) : page, frame = vm_hpa(vm, gpa);
     if (!entry || !watch_mapped(vm, gpa, level, number, gva))
         return FILL_FULL;
-    write_leaf(vm, entry, frame >> 12 << 10 | rights | PTE_V | PTE_U | PTE_A | PTE_D, gva);
+    write_leaf(vm, entry, frame >> 12 << 10 | rights | PTE_V | PTE_A | PTE_D, gva);
     return FILL_DONE;
 }
 

@@ -33,11 +33,13 @@ enum shadow_variant { SHADOW_FLUSH, SHADOW_TRACED };
  *   user            virtual U. Without paging: every mode that runs its own code
  *   supervisor      virtual S under paging, SUM = 0: no user pages; and SUM = 1: they can be loaded from and stored to
  *   translated      virtual S that runs from the translation cache: nothing of the guest's own is executable. Likewise
- *                   with SUM = 1, and without paging virtual M, which keeps a table (and a window) of its own */
+ *                   with SUM = 1, and without paging virtual M, which keeps a table (and a window) of its own
+ *   assisted        real VS-mode, and under paging VU-mode, which the rights of the leaf tell apart */
 enum shadow_view {
     VIEW_USER,
     VIEW_SUPERVISOR,
     VIEW_SUPERVISOR_SUM,
+    VIEW_ASSISTED,
     VIEW_TRANSLATED,
     VIEW_TRANSLATED_SUM,
     VIEW_TRANSLATED_M,
@@ -61,6 +63,7 @@ struct shadow_root {
 
 struct shadow {
     enum shadow_variant variant;
+    bool assisted; /* these are first-stage tables for VS- and VU-mode, and no others are there */
     unsigned root; /* in use, with this view */
     enum shadow_view view;
     unsigned paged;   /* the root that was in use when the guest last ran paged */
@@ -77,6 +80,9 @@ void shadow_open(struct vm *vm, enum shadow_variant variant);
  * translation cache, not its own code (virtual U always runs its own). Before every entry. */
 struct shadow_table *shadow_enter(struct vm *vm, bool translated);
 
+/* Is the table in use the one for the guest's present mode? Under hardware assistance it changes modes on its own. */
+bool shadow_fits(const struct vm *vm);
+
 /* The root that shadow_enter() has chosen. It stands for the same guest tables until watch_observer.unmapped says that
  * all of it has gone. */
 unsigned shadow_root_now(const struct vm *vm);
@@ -91,6 +97,9 @@ void shadow_fence(struct vm *vm);
 
 /* Forgets everything that came from the guest's page tables. */
 void shadow_drop(struct vm *vm);
+
+/* Likewise, and of all that the hardware knows of them, frames and records too: another kind of shadows follows, or none. */
+void shadow_forget(struct vm *vm);
 
 /* --- for the translator ----------------------------------------------------------------------------------------------- */
 

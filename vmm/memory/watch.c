@@ -117,7 +117,7 @@ static void forbid_stores(struct vm *vm, uint64_t gpa, unsigned level)
             continue;
         *leaf = level ? 0 : *leaf & ~PTE_W; /* a megapage will come back page by page */
         hw_charge(vm->hw, COST_entry_written, 1);
-        hw_sfence(vm->hw, false, gva_of(n), false, table_asid(vm, n->table));
+        table_fence(vm, n->table, false, gva_of(n));
     }
 }
 

@@ -10,7 +10,7 @@
 #include "vmm/dispatcher.h"
 #include "vmm/memory/shadow.h"
 
-#define TECHNIQUE_CAUSES 16 /* exceptions of the machine */
+#define TECHNIQUE_CAUSES 24 /* exceptions of the machine */
 
 struct technique {
     const char *name, *meaning;
@@ -19,7 +19,8 @@ struct technique {
     /* The guest goes on, for at least one and at most `budget` steps (> 0). Before and after it stands between two steps. */
     void (*run)(struct vm *vm, uint64_t budget);
 
-    /* Another technique follows: what this one keeps of the guest goes. NULL: nothing. */
+    /* This technique follows another, or is the guest's first; another follows: what is kept of the guest goes. NULL: nothing. */
+    void (*enter)(struct vm *vm);
     void (*leave)(struct vm *vm);
 
     /* What becomes of an exit of the hardware, by its cause. NULL: it cannot happen under this technique. */
@@ -43,6 +44,6 @@ static inline bool technique_beyond_tables(const struct priv *p)
     return p->mode == MODE_M && mmu_data_mode(p) != MODE_M;
 }
 
-extern const struct technique technique_interp, technique_te, technique_bt;
+extern const struct technique technique_interp, technique_te, technique_bt, technique_hw;
 
 #endif
