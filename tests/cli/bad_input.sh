@@ -132,7 +132,7 @@ refused "trapeze: -t: unknown technique ''*" run -t "" good.elf
 refused "trapeze: -t: unknown technique 'nativ' (did you mean 'native'?)" compare -t nativ,te good.elf
 refused "trapeze: -t native,te: run takes one technique; compare takes several" run -t native,te good.elf
 refused "trapeze: --mmu real: te has only shadow" run --mmu real good.elf
-refused "trapeze: --mmu 'shdow': real or shadow is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
+refused "trapeze: --mmu 'shdow': real, shadow or nested is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
 refused "trapeze: --shadow 'trace': flush or traced is wanted (did you mean 'traced'?)" run --shadow trace good.elf
 refused "trapeze: --switch '5': N:TECHNIQUE is wanted*" run --switch 5 good.elf
 refused "trapeze: --switch ':te': N:TECHNIQUE is wanted*" run --switch :te good.elf

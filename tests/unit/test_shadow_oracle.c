@@ -139,18 +139,27 @@ static bool same_walk(const struct walk *then, const struct walk *now)
     return then->end == now->end && then->pte_pa == now->pte_pa && then->pa == now->pa && (then->pte | set) == now->pte;
 }
 
+/* Under hardware assistance: the guest's own, and its U bit with them. */
+static uint64_t own_rights(uint64_t pte)
+{
+    return (pte & (PTE_R | PTE_X | PTE_U)) | (pte & PTE_D ? pte & PTE_W : 0);
+}
+
+/* Of a leaf, U among them. */
 static uint64_t rights_of(const struct oracle *o, unsigned number, uint64_t gva, uint64_t *gpa)
 {
     enum shadow_view view = (enum shadow_view)(number % SHADOW_VIEWS);
     unsigned root = number / SHADOW_VIEWS;
-    uint64_t execute = view >= VIEW_TRANSLATED ? 0 : PTE_X, rights = 0;
+    uint64_t execute = view >= VIEW_TRANSLATED ? 0 : PTE_X, rights = PTE_U;
     *gpa = gva;
     if (root == 0)
-        return PTE_R | PTE_W | execute;
+        return PTE_R | PTE_W | execute | (view == VIEW_ASSISTED ? 0 : PTE_U);
     struct walk w = fresh_walk(o, root, gva);
     *gpa = w.pa;
     if (w.end != WALK_LEAF || !(w.pte & PTE_A))
         return 0;
+    if (view == VIEW_ASSISTED)
+        return own_rights(w.pte);
     enum mode mode = view == VIEW_USER ? MODE_U : MODE_S;
     bool sum = view == VIEW_SUPERVISOR_SUM || view == VIEW_TRANSLATED_SUM;
     uint64_t mstatus = o->vm->shadow.roots[root].mxr | (sum ? MSTATUS_SUM : 0);
@@ -171,7 +180,7 @@ static bool is_watched(const struct vm *vm, uint64_t gpa, uint64_t size)
     return tohost >= gpa && tohost < gpa + size;
 }
 
-/* At any time and under any variant: frames of the guest alone, user rights, nothing left for the hardware to write, no way
+/* At any time and under any variant: frames of the guest alone, nothing left for the hardware to write, no way
  * to write a watched page, nothing in the translator's part. */
 static void leaf_is_safe(const struct oracle *o, unsigned number, uint64_t gva, unsigned level, uint64_t leaf)
 {
@@ -181,7 +190,7 @@ static void leaf_is_safe(const struct oracle *o, unsigned number, uint64_t gva, 
     assert_true(level < 2);
     assert_int_equal(gpa % size, 0);
     assert_non_null(ram_at(&vm->bus.ram, gpa, size));
-    assert_int_equal(leaf & (PTE_U | PTE_A | PTE_D), PTE_U | PTE_A | PTE_D);
+    assert_int_equal(leaf & (PTE_A | PTE_D), PTE_A | PTE_D);
     assert_false((leaf & (PTE_R | PTE_W)) == PTE_W);
     if ((leaf & PTE_W) && is_watched(vm, gpa, size))
         fail_msg("table %u, gva %#" PRIx64 ": the watched page %#" PRIx64 " can be written", number, gva, gpa);
@@ -264,7 +273,7 @@ static void check_leaf(struct oracle *o, unsigned number, uint64_t gva, unsigned
 {
     const struct vm *vm = o->vm;
     unsigned root = number / SHADOW_VIEWS;
-    uint64_t gpa, rights = rights_of(o, number, gva, &gpa), shadow = leaf & (PTE_R | PTE_W | PTE_X);
+    uint64_t gpa, rights = rights_of(o, number, gva, &gpa), shadow = leaf & (PTE_R | PTE_W | PTE_X | PTE_U);
     o->leaves++;
     leaf_is_safe(o, number, gva, level, leaf);
     if (o->filled)
@@ -273,7 +282,7 @@ static void check_leaf(struct oracle *o, unsigned number, uint64_t gva, unsigned
         o->excused++;
         return;
     }
-    if ((PTE_PPN(leaf) << 12) != vm_hpa(vm, gpa) || (shadow & ~rights))
+    if ((PTE_PPN(leaf) << 12) != vm_hpa(vm, gpa) || (shadow & ~rights) || ((shadow ^ rights) & PTE_U))
         fail_msg("table %u, gva %#" PRIx64 ": leaf %#" PRIx64 ", but the guest gives gpa %#" PRIx64 " rights %#" PRIx64,
                  number, gva, leaf, gpa, rights);
     if (level && root) /* the guest maps all of it alike */
@@ -315,7 +324,7 @@ static void check_tlb(struct oracle *o)
         for (size_t i = 0; i < count[kind]; i++, e[kind]++) {
             if (e[kind]->generation != tlb->generation || e[kind]->vpn >= SHADOW_WINDOW >> 12)
                 continue;
-            unsigned level = 0, number = e[kind]->asid - table_asid(o->vm, 0);
+            unsigned level = 0, number = (uint16_t)e[kind]->space - table_asid(o->vm, 0);
             assert_true(number < TABLE_NUMBER(SHADOW_ROOTS, 0));
             const uint64_t *leaf = table_leaf(o->vm, number, e[kind]->vpn << 12, &level);
             uint64_t ppn = leaf ? PTE_PPN(*leaf) + (level ? e[kind]->vpn & 511 : 0) : 0;
@@ -448,9 +457,11 @@ static void observe(const struct observation *what, const struct technique *tech
     struct oracle *o = calloc(1, sizeof *o);
     assert_non_null(o);
     o->s = side_new();
-    side_guest(o->s, technique, NULL);
+    side_guest(o->s, &technique_te, NULL);
     o->vm = o->s->vm;
+    o->vm->mmu = MMU_SHADOW;
     shadow_open(o->vm, variant);
+    vm_set_technique(o->vm, technique);
     share_take(o->vm, FRAME_SIZE, &o->window);
     leave_little(o->vm, what);
     if (technique != &technique_bt)
@@ -546,11 +557,24 @@ static void test_bt_traced(void **state)
     observe_all(&technique_bt, SHADOW_TRACED);
 }
 
+static void test_hw_flush(void **state)
+{
+    (void)state;
+    observe_all(&technique_hw, SHADOW_FLUSH);
+}
+
+static void test_hw_traced(void **state)
+{
+    (void)state;
+    observe_all(&technique_hw, SHADOW_TRACED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_te_flush),          cmocka_unit_test(test_te_traced), cmocka_unit_test(test_translated_flush),
         cmocka_unit_test(test_translated_traced), cmocka_unit_test(test_bt_flush),  cmocka_unit_test(test_bt_traced),
+        cmocka_unit_test(test_hw_flush),          cmocka_unit_test(test_hw_traced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
