@@ -290,7 +290,7 @@ static void test_control(void **state)
         const char *name;
     } wrong[] = {
         {CSR_medeleg, UINT64_C(1) << CAUSE_ecall_u, "medeleg"},
-        {CSR_mideleg, MIP_STIP, "mideleg"},
+        {CSR_mideleg, MIP_STIP | HEXT_INTERRUPTS, "mideleg"},
         {CSR_mcounteren, 2, "mcounteren"},
         {CSR_mstatus, MSTATUS_MPRV, "mstatus"},
         {CSR_satp, 0, "satp"},
@@ -311,6 +311,30 @@ static void test_control(void **state)
             assert_int_equal(v.value, wrong[i].value);
             assert_int_equal(v.pc, pc);
         }
+        side_free(s);
+    }
+}
+
+/* Likewise where the guest has virtual supervisor mode. */
+static void test_control_assisted(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned csr;
+        uint64_t value;
+        const char *name;
+    } wrong[] = {
+        {CSR_medeleg, UINT64_C(1) << CAUSE_insn_access, "medeleg"}, /* not in hedeleg: HS-mode's, where nobody is */
+        {CSR_mie, MIP_VSSIP, "mideleg"},
+        {CSR_hcounteren, 7, "hcounteren"},
+        {CSR_hgatp, 0, "satp"}, /* the guest's own tables, and nothing after them */
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct seen seen;
+        struct side *s = audited("atomics", &technique_hw, 20, &seen);
+        hw_csr_write(s->hw, wrong[i].csr, wrong[i].value);
+        vmm_run(s->vmm, 1);
+        assert_string_equal(expect(&seen, VIOLATION_CONTROL).what, wrong[i].name);
         side_free(s);
     }
 }
@@ -453,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_offset),
         cmocka_unit_test(test_rights),
         cmocka_unit_test(test_control),
+        cmocka_unit_test(test_control_assisted),
         cmocka_unit_test(test_control_changed),
         cmocka_unit_test(test_writes),
         cmocka_unit_test(test_unfenced_monitor),
