@@ -3,38 +3,14 @@
  * Binary translation: the small programs of tests/vmm give the same as on the bare machine, with every option, in pieces of
  * every kind, under both variants of shadows, switched into and out of; and what makes it one.
  */
-#include "sides.h"
+#include "programs.h"
 
 #include "vmm/technique/bt/translator.h"
-
-static const struct {
-    const char *name, *input;
-} programs[] = {
-    {"atomics", NULL}, {"code", NULL},    {"console", "hello, translator\n"},
-    {"csrs", NULL},    {"disk", NULL},    {"far", NULL},
-    {"htif", NULL},    {"idle", NULL},    {"interrupts", NULL},
-    {"loop", NULL},    {"mprv", NULL},    {"ptes", NULL},
-    {"rights", NULL},  {"shadows", NULL}, {"straddle", NULL},
-    {"spread", NULL},  {"traced", NULL},  {"traps", NULL},
-};
-#define PROGRAMS (sizeof programs / sizeof *programs)
 
 static const struct translator_options options[] = {
     {false, false, false}, {true, false, false}, {false, true, false}, {false, false, true}, {true, true, true},
 };
 #define OPTIONS (sizeof options / sizeof *options)
-
-static struct side *native_of(size_t program)
-{
-    struct program p = program_assemble(programs[program].name);
-    struct side *s = side_new();
-    side_native(s, programs[program].input);
-    s->name = programs[program].name;
-    side_load(s, &p);
-    side_run(s, SIDE_STEPS);
-    free(p.bytes);
-    return s;
-}
 
 static struct side *translated(size_t program, enum shadow_variant variant, struct translator_options o,
                                struct machine_config config)
@@ -47,12 +23,6 @@ static struct side *translated(size_t program, enum shadow_variant variant, stru
     side_load(s, &p);
     free(p.bytes);
     return s;
-}
-
-static void run_in_pieces(struct side *s, uint64_t piece)
-{
-    for (uint64_t done = 0; done < SIDE_STEPS && side_view(s).end.reason == END_NONE; done += piece)
-        side_run(s, piece < SIDE_STEPS - done ? piece : SIDE_STEPS - done);
 }
 
 /* Kernels run from the cache or are interpreted, users run directly. */
@@ -69,13 +39,13 @@ static void equal_with_every_option(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PROGRAMS; i++) {
-        struct side *native = native_of(i);
+        struct side *native = program_natively(i);
         for (size_t o = 0; o < OPTIONS; o++)
             for (int variant = 0; variant < 2; variant++) {
                 if (o && variant != (int)(o + i) % 2) /* each option with each variant, but not each program */
                     continue;
                 struct side *s = translated(i, (enum shadow_variant)variant, options[o], (struct machine_config){0});
-                run_in_pieces(s, SIDE_STEPS);
+                side_run_in_pieces(s, SIDE_STEPS);
                 sides_compare(native, s);
                 side_check_accounts(s);
                 check_shares(s);
@@ -90,10 +60,10 @@ static void equal_in_pieces(void **state)
     (void)state;
     static const uint64_t pieces[] = {1, 7, 1000};
     for (size_t i = 0; i < PROGRAMS; i++) {
-        struct side *native = native_of(i);
+        struct side *native = program_natively(i);
         for (size_t k = 0; k < sizeof pieces / sizeof *pieces; k++) {
             struct side *s = translated(i, k % 2 ? SHADOW_FLUSH : SHADOW_TRACED, options[0], (struct machine_config){0});
-            run_in_pieces(s, pieces[k]);
+            side_run_in_pieces(s, pieces[k]);
             sides_compare(native, s);
             side_check_accounts(s);
             side_free(s);
@@ -107,9 +77,9 @@ static void equal_under_audit(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PROGRAMS; i++) {
-        struct side *native = native_of(i);
+        struct side *native = program_natively(i);
         struct side *s = translated(i, SHADOW_TRACED, options[0], (struct machine_config){.audit = true});
-        run_in_pieces(s, SIDE_STEPS);
+        side_run_in_pieces(s, SIDE_STEPS);
         sides_compare(native, s);
         check_shares(s);
         side_free(s);
@@ -124,7 +94,7 @@ static void equal_when_switched(void **state)
     static const uint64_t every[] = {1, 5, 1000};
     for (size_t k = 0; k < sizeof every / sizeof *every; k++)
         for (size_t i = 0; i < PROGRAMS; i++) {
-            struct side *native = native_of(i);
+            struct side *native = program_natively(i);
             struct side *s = translated(i, i % 2 ? SHADOW_FLUSH : SHADOW_TRACED, options[0], (struct machine_config){0});
             for (unsigned turn = 0; s->vm->clock.steps < SIDE_STEPS && vmm_run(s->vmm, every[k]); turn++)
                 vm_set_technique(s->vm, techniques[turn % techniques_count]);
@@ -140,7 +110,7 @@ static void equal_when_evicted(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PROGRAMS; i++) {
-        struct side *native = native_of(i);
+        struct side *native = program_natively(i);
         struct side *s = translated(i, SHADOW_TRACED, options[0], (struct machine_config){0});
         while (s->vm->clock.steps < SIDE_STEPS && vmm_run(s->vmm, 50))
             s->vm->translator->used = CACHE_SIZE - UNIT_BYTES / 2;
@@ -175,8 +145,8 @@ static void stores_adapt(void **state)
         ptes++;
     struct side *plain = translated(ptes, SHADOW_TRACED, options[3], (struct machine_config){0});
     struct side *s = translated(ptes, SHADOW_TRACED, options[0], (struct machine_config){0});
-    run_in_pieces(plain, SIDE_STEPS);
-    run_in_pieces(s, SIDE_STEPS);
+    side_run_in_pieces(plain, SIDE_STEPS);
+    side_run_in_pieces(s, SIDE_STEPS);
     sides_compare(plain, s);
     assert_int_equal(plain->vm->counters.bt_retranslations, 0);
     assert_int_equal(s->vm->counters.bt_retranslations, 1);
