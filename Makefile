@@ -212,6 +212,7 @@ compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools re
 install: all    ## program, kernel, man page and completion, under PREFIX (and DESTDIR)
 	install -D $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
 	install -D -m 644 $(KERNEL) $(DESTDIR)$(PREFIX)/share/trapeze/kernel.elf
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/trapeze/cost $(wildcard bench/cost/*.ini)
 	install -D -m 644 docs/trapeze.1 $(DESTDIR)$(PREFIX)/share/man/man1/trapeze.1
 	install -D -m 644 cli/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/trapeze
 
