@@ -19,7 +19,7 @@
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
-    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU,
+    KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -81,6 +81,7 @@ static const struct argp_option shared_options[] = {
     {NULL, 0, NULL, 0, "For tests of Trapeze itself:", 5},
     {"stress-one", KEY_STRESS_ONE, NULL, 0, "no short cuts in the simulator: must change nothing but its speed", 5},
     {"stress-tlb", KEY_STRESS_TLB, "N", 0, "drop the TLB at random, after N steps at the most: must not change the state", 5},
+    {"stress-stall", KEY_STRESS_STALL, "N", 0, "stand still at random, for N cycles at the most: must not change the state (--clock insns)", 5},
     {"stress-switch", KEY_STRESS_SWITCH, "K", 0, "another technique every K steps: must not change the state", 5},
     {"flip", KEY_FLIP, "WHAT:BIT", 0, "turn a bit of the (last) run's final state: of x10, pc, a CSR or an address of RAM", 5},
     {0},
@@ -184,6 +185,9 @@ static bool take_machine_option(struct options *o, int key, const char *value)
         return true;
     case KEY_STRESS_TLB:
         o->stress.flush_tlb = (uint32_t)argument_number("--stress-tlb", value, 1, UINT32_MAX);
+        return true;
+    case KEY_STRESS_STALL:
+        o->stress.stall = (uint32_t)argument_number("--stress-stall", value, 1, UINT32_MAX);
         return true;
     case KEY_STRESS_SWITCH:
         o->switching.every = argument_number("--stress-switch", value, 1, UINT32_MAX);

@@ -159,9 +159,16 @@ int verify_command(int argc, char **argv)
         progress(&o, "%s (%u of %u)", verify_run_name(c), i + 1, plan->count);
         json_array_append_new(results, verify_run(&r, c, i + 1 == plan->count ? &o.flip : NULL));
     }
-    progress(&o, "%s", "");
     json_t *report = verify_json(&r, results);
     bool holds = verify_holds(report);
+    if (holds) {
+        progress(&o, "timing");
+        json_t *timing = verify_timing(&r, o.method, o.method_count);
+        holds = json_is_true(json_object_get(timing, "holds"));
+        json_object_set_new(report, "timing", timing);
+        json_object_set_new(report, "holds", json_boolean(holds));
+    }
+    progress(&o, "%s", "");
     tell(&r, &o, report);
     json_decref(report);
     input_free(&input);

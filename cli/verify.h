@@ -75,8 +75,16 @@ json_t *verify_run(const struct reference *reference, const struct session_confi
 /* "te/traced", "in turns": as reports call the run. */
 const char *verify_run_name(const struct session_config *config);
 
+/* --- timing ------------------------------------------------------------------------------------------------------------------ */
+
+/* Does nothing depend on timing (Theorem 2's condition), natively and by these methods? Returns what docs/formats.md has under
+ * `timing`; the caller has the reference to it. Equality must have been seen without all that. */
+json_t *verify_timing(const struct reference *reference, const struct method *methods, unsigned count);
+void verify_timing_print(const json_t *timing, FILE *out);
+
 /* --- reports ----------------------------------------------------------------------------------------------------------------- */
 
+/* The three properties, judged from the runs. `timing` is null until it is set. */
 json_t *verify_json(const struct reference *reference, json_t *runs);
 void verify_table(const struct reference *reference, const json_t *report, FILE *out);
 bool verify_holds(const json_t *report);

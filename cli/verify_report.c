@@ -58,11 +58,11 @@ json_t *verify_json(const struct reference *r, json_t *runs)
     json_array_foreach (runs, i, run)
         for (size_t p = 0; p < PROPERTIES; p++)
             all = all && holds(run, properties[p]);
-    return need(json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:{s:I, s:s, s:b}, s:o}", "schema", "trapeze.verify/1",
+    return need(json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:{s:I, s:s, s:b}, s:o, s:n}", "schema", "trapeze.verify/1",
                           "image", r->run.image, "image_hash", r->run.image_hash, "holds", all, "promised",
                           reference_promises(r), "stale_use", stale_json(r), "window_touch", window_json(r), "native",
                           "steps", (json_int_t)r->run.steps, "end", report_reason(r->run.end.reason), "repeats", r->repeats,
-                          "techniques", runs));
+                          "techniques", runs, "timing"));
 }
 
 /* --- table -------------------------------------------------------------------------------------------------------------------- */
@@ -176,7 +176,7 @@ static const char *conclusion(const json_t *report)
     json_array_foreach (json_object_get(report, "techniques"), i, run)
         for (size_t p = 0; p < PROPERTIES; p++)
             all = all && !json_is_false(json_object_get(json_object_get(run, properties[p]), "holds"));
-    if (verify_holds(report))
+    if (verify_holds(report) || json_object_get(json_object_get(report, "timing"), "holds"))
         return "All three properties hold.";
     return all ? "Resource control and efficiency hold; equivalence is not promised." : "Not all three properties hold.";
 }
@@ -197,4 +197,5 @@ void verify_table(const struct reference *r, const json_t *report, FILE *out)
     json_array_foreach (runs, i, run)
         print_reasons(run, out);
     fprintf(out, "%s\n", conclusion(report));
+    verify_timing_print(json_object_get(report, "timing"), out);
 }

@@ -75,6 +75,7 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
     m->hart.ctx.reservation = RESERVATION_NONE;
     m->last_trap_insns = UINT64_MAX;
     m->random = config->seed;
+    m->random_stall = ~config->seed;
     return m;
 }
 
@@ -225,14 +226,36 @@ static uint64_t random_next(uint64_t *state) /* splitmix64 */
     return z ^ z >> 31;
 }
 
+#define STALL_STEPS 256 /* between two stalls, at the most */
+
+/* Stands still, if that is asked for. To be called before the hart runs for up to stressed() steps. */
+static void stall(struct machine *m)
+{
+    if (!m->config.stress.stall)
+        return;
+    machine_charge(m, COST_stall, random_next(&m->random_stall) % (m->config.stress.stall + UINT64_C(1)), false);
+    machine_charge_hart(m);
+}
+
+void machine_may_stall(struct machine *m)
+{
+    if (random_next(&m->random_stall) % STALL_STEPS == 0)
+        stall(m);
+}
+
 static uint64_t stressed(struct machine *m, uint64_t budget)
 {
-    uint32_t every = m->config.stress.flush_tlb;
-    if (!every)
-        return budget;
-    tlb_reset(&m->hart);
-    uint64_t some = 1 + random_next(&m->random) % every;
-    return some < budget ? some : budget;
+    const struct machine_stress *stress = &m->config.stress;
+    if (stress->flush_tlb) {
+        uint64_t some = 1 + random_next(&m->random) % stress->flush_tlb;
+        tlb_reset(&m->hart);
+        budget = some < budget ? some : budget;
+    }
+    if (stress->stall) {
+        uint64_t some = 1 + random_next(&m->random_stall) % STALL_STEPS;
+        budget = some < budget ? some : budget;
+    }
+    return budget;
 }
 
 /* Interrupts cost a step like any trap, outside of the engine's loop. */
@@ -250,6 +273,7 @@ struct run_end machine_run(struct machine *m, uint64_t steps)
 {
     uint64_t end = m->clock.steps + steps < steps ? UINT64_MAX : m->clock.steps + steps;
     while (!m->end.reason && m->clock.steps < end) {
+        stall(m);
         look_at_board(m);
         int interrupt = trap_pending(&m->hart.priv);
         if (interrupt != NO_TRAP) {
@@ -271,6 +295,13 @@ struct run_end machine_run(struct machine *m, uint64_t steps)
 
 /* --- below a monitor -------------------------------------------------------------------------------------------------------------- */
 
+/* With whatever stress there is. */
+static struct hart_exit stalled_run(struct machine *m, uint64_t budget)
+{
+    stall(m);
+    return hart_run(m, stressed(m, budget));
+}
+
 /* With V = 1, until something is for M-mode: the interrupts of VS-mode are taken here. Those of the board do not come. */
 static struct hart_exit run_virtual(struct machine *m, uint64_t budget)
 {
@@ -282,7 +313,7 @@ static struct hart_exit run_virtual(struct machine *m, uint64_t budget)
         if (interrupt != NO_TRAP && hext_target(&h->priv, CAUSE_INTERRUPT | (uint64_t)interrupt) == HEXT_TO_VS)
             take_interrupt(m, interrupt);
         else
-            exit = hart_run(m, stressed(m, end - m->clock.steps));
+            exit = stalled_run(m, end - m->clock.steps);
     }
     if (m->end.reason == END_FAULT_LOOP) {
         m->end = (struct run_end){END_NONE, 0};
@@ -301,7 +332,7 @@ struct hart_exit machine_run_guest(struct machine *m, uint64_t budget)
     h->mode_mark = before;
     if (m->config.audit || h->priv.mode != MODE_U)
         audit_enter(m);
-    struct hart_exit exit = virt ? run_virtual(m, budget) : hart_run(m, stressed(m, budget));
+    struct hart_exit exit = virt ? run_virtual(m, budget) : stalled_run(m, budget);
     if (m->config.audit)
         audit_leave(m, m->clock.insns - before);
     m->counters.exits++;

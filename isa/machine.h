@@ -23,6 +23,8 @@ struct drive;       /* drive.h */
 struct machine_stress {
     bool one_instruction;       /* blocks of one instruction, and no fast path to memory: hashes and counters stay */
     uint32_t flush_tlb;         /* if not 0, the simulated TLB is dropped every so many steps at the most, at random: state stays */
+    uint32_t stall;             /* if not 0, the machine stands still for so many cycles at the most, at random: state stays, if the
+                                   clock counts steps */
 };
 
 struct machine_config {
@@ -64,7 +66,8 @@ struct machine {
     uint8_t *frame_written;         /* owned; a byte a frame of RAM: 1 once anything may have been written to it */
     struct hart hart;
     struct clock clock;
-    uint64_t random;                /* of stress */
+    uint64_t random;                /* of stress.flush_tlb */
+    uint64_t random_stall;          /* of stress.stall */
     uint64_t idle;                  /* V that was skipped in wfi (and not charged, if the clock is the cycles) */
     struct bus bus;
     struct bus_host bus_host;
@@ -103,6 +106,9 @@ void machine_fence(struct machine *m, const struct audit_domain *domain);
 
 /* sfence.vma on the hart (tlb_flush()). */
 void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+
+/* Software other than the hart (a monitor) has done something: with stress.stall, perhaps the machine now stands still. */
+void machine_may_stall(struct machine *m);
 
 /* Charges cycles to the machine (cost.h). */
 static inline void machine_charge(struct machine *m, enum cost_row row, uint64_t count, bool in_monitor)

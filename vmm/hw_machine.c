@@ -305,6 +305,8 @@ bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive)
 void hw_charge(struct hw *hw, enum cost_row row, uint64_t count)
 {
     machine_charge(hw->m, row, count, true);
+    if (hw->m->config.stress.stall)
+        machine_may_stall(hw->m);
 }
 
 uint64_t hw_cycles(struct hw *hw)

@@ -28,7 +28,7 @@ static struct side *fresh(const char *name, struct machine_stress stress)
 
 static struct side *whole(const char *name)
 {
-    struct side *s = fresh(name, (struct machine_stress){false, 0});
+    struct side *s = fresh(name, (struct machine_stress){0});
     side_run(s, MOST_STEPS);
     return s;
 }
@@ -68,7 +68,7 @@ static void pieces_of_every_length(void **state)
     (void)state;
     for (unsigned i = 0; i < PROGRAMS; i++) {
         struct side *expected = whole(programs[i]);
-        struct side *s = fresh(programs[i], (struct machine_stress){false, 0});
+        struct side *s = fresh(programs[i], (struct machine_stress){0});
         for (uint64_t length = 1;
              length <= 1000 && s->m->end.reason == END_NONE && s->m->clock.steps + length <= MOST_STEPS; length++)
             run_exactly(s, length);
@@ -88,7 +88,7 @@ static void pieces_of_one_length(void **state)
     for (unsigned i = 0; i < PROGRAMS; i++) {
         struct side *expected = whole(programs[i]);
         for (unsigned j = 0; j < sizeof lengths / sizeof *lengths; j++) {
-            struct side *s = fresh(programs[i], (struct machine_stress){false, 0});
+            struct side *s = fresh(programs[i], (struct machine_stress){0});
             while (s->m->end.reason == END_NONE && s->m->clock.steps < MOST_STEPS) {
                 uint64_t left = MOST_STEPS - s->m->clock.steps;
                 run_exactly(s, lengths[j] < left ? lengths[j] : left);
@@ -105,10 +105,10 @@ static void pieces_of_one_length(void **state)
 static void every_budget_from_the_start(void **state)
 {
     (void)state;
-    struct side *single = fresh("straddle", (struct machine_stress){true, 0});
+    struct side *single = fresh("straddle", (struct machine_stress){.one_instruction = true});
     for (uint64_t n = 1; n <= 1000; n++) {
         run_exactly(single, 1);
-        struct side *s = fresh("straddle", (struct machine_stress){false, 0});
+        struct side *s = fresh("straddle", (struct machine_stress){0});
         run_exactly(s, n);
         assert_int_equal(s->m->hart.ctx.pc, single->m->hart.ctx.pc);
         assert_memory_equal(s->m->hart.ctx.x + 1, single->m->hart.ctx.x + 1, 31 * sizeof(uint64_t));
@@ -123,13 +123,13 @@ static void no_short_cuts(void **state)
     (void)state;
     for (unsigned i = 0; i < PROGRAMS; i++) {
         struct side *expected = whole(programs[i]);
-        struct side *one = fresh(programs[i], (struct machine_stress){true, 0});
+        struct side *one = fresh(programs[i], (struct machine_stress){.one_instruction = true});
         side_run(one, MOST_STEPS);
         sides_compare(expected, one);
         same_counters(expected, one);
         side_free(one);
         for (uint32_t every = 1; every < 2000; every = every * 7 + 1) {
-            struct side *flushed = fresh(programs[i], (struct machine_stress){false, every});
+            struct side *flushed = fresh(programs[i], (struct machine_stress){.flush_tlb = every});
             side_run(flushed, MOST_STEPS);
             sides_compare(expected, flushed);
             side_free(flushed);
@@ -144,7 +144,7 @@ static void dropped_caches(void **state)
     (void)state;
     for (unsigned i = 0; i < PROGRAMS; i++) {
         struct side *expected = whole(programs[i]);
-        struct side *s = fresh(programs[i], (struct machine_stress){false, 0});
+        struct side *s = fresh(programs[i], (struct machine_stress){0});
         for (unsigned n = 0; s->m->end.reason == END_NONE && s->m->clock.steps < MOST_STEPS; n++) {
             uint64_t left = MOST_STEPS - s->m->clock.steps, piece = 1 + n * 37 % 301;
             run_exactly(s, piece < left ? piece : left);
