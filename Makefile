@@ -46,6 +46,7 @@ RISCV_MARCH   = rv64imac$(if $(shell $(RISCV)gcc -march=rv64imac_zicsr -E -x c /
 RISCV_LDFLAGS = $(if $(shell $(RISCV)ld --help | grep rwx-segments),-Wl$(comma)--no-warn-rwx-segments)
 comma        := ,
 FLAWED       := $(BUILD)/guestos/flawed.elf
+NANO         := $(patsubst %.s,$(BUILD)/%.elf,$(wildcard bench/nano/*.s))
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
 .PHONY: all programs demo check coverage check-programs coverage-report sanitize stress fuzz \
@@ -56,7 +57,7 @@ C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 Q    := $(if $(V),,@)
 say   = $(if $(V),,@printf '%-5s %s\n' '$(1)' '$(2)')
 
-all: $(TRAPEZE) $(LIBRARY) $(KERNEL) $(FLAWED) $(C_HELLO)    ## the program, its library and the guests (default)
+all: $(TRAPEZE) $(LIBRARY) $(KERNEL) $(FLAWED) $(C_HELLO) $(NANO)    ## the program, its library and the guests (default)
 
 # --- the program ------------------------------------------------------------------------------------------------------
 
@@ -111,6 +112,11 @@ $(FLAWED): guestos/flawed/kernel.s guestos/flawed/uses.inc $(TRAPEZE)
 	@mkdir -p $(@D)
 	$(call say,ASM,$@)
 	$(Q)$(TRAPEZE) asm --profile flawed $< -o $@ -l $(@:.elf=.lst)
+
+$(NANO): $(BUILD)/%.elf: %.s bench/nano/nano.inc $(TRAPEZE)
+	@mkdir -p $(@D)
+	$(call say,ASM,$@)
+	$(Q)$(TRAPEZE) asm -I bench/nano $< -o $@
 
 $(C_HELLO): $(wildcard guestos/c-hello/*)
 	@mkdir -p $(@D)
@@ -213,6 +219,7 @@ install: all    ## program, kernel, man page and completion, under PREFIX (and D
 	install -D $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
 	install -D -m 644 $(KERNEL) $(DESTDIR)$(PREFIX)/share/trapeze/kernel.elf
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/trapeze/cost $(wildcard bench/cost/*.ini)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/trapeze/nano $(NANO)
 	install -D -m 644 docs/trapeze.1 $(DESTDIR)$(PREFIX)/share/man/man1/trapeze.1
 	install -D -m 644 cli/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/trapeze
 

@@ -18,6 +18,7 @@ int run_command(int argc, char **argv);
 int compare_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 int classify_command(int argc, char **argv);
+int bench_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 
 #endif

@@ -36,6 +36,12 @@ _trapeze() {
     --cost-set) words=$("$program" info costs 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 "=" }') ;;
     *)
         case $sub:$cur in
+        bench:-*)
+            [ "${COMP_WORDS[2]}" = "$cur" ] || sub="bench ${COMP_WORDS[2]}"
+            # shellcheck disable=SC2086
+            words=$("$program" $sub --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)
+            ;;
+        bench:*) [ "$COMP_CWORD" != 2 ] || words=$("$program" bench --help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p') ;;
         *:-*) words=$("$program" "$sub" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u) ;;
         info:*) words="isa csrs costs counters techniques" ;;
         esac

@@ -30,6 +30,7 @@ static const struct subcommand {
     {"compare", "run a guest by several techniques, and see whether they are equal", compare_command, NULL},
     {"verify", "see whether equivalence, resource control and efficiency hold for a guest", verify_command, NULL},
     {"classify", "find out whether the machine can be virtualized, by executing it", classify_command, NULL},
+    {"bench", "measure techniques: nanobenchmarks, and sweeps of a cost", bench_command, NULL},
     {"asm", "assemble", asm_command, asm_command_options},
     {"disasm", "disassemble an image, or its translation", disasm, NULL},
     {"info", "print the tables that the machine and the monitor are made of", info_command, NULL},

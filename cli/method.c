@@ -130,6 +130,36 @@ static unsigned kind_of(enum method_option option)
     return bit & OPTIONS_OF_SHADOWS ? OPTIONS_OF_SHADOWS : bit & OPTIONS_OF_MMU ? OPTIONS_OF_MMU : bit;
 }
 
+static bool same_way(const struct method *a, const struct method *b)
+{
+    return strcmp(a->mmu, b->mmu) == 0 && a->shadow == b->shadow && a->translator.no_chain == b->translator.no_chain &&
+           a->translator.no_inline == b->translator.no_inline && a->translator.no_adaptive == b->translator.no_adaptive;
+}
+
+unsigned methods_variants(struct method methods[METHODS_MOST])
+{
+    static const char *const shown[] = {"no-adaptive", "nested", "shadow"};
+    struct method plain[METHODS_MOST];
+    unsigned n = 0, count = methods_all(plain);
+    for (unsigned i = 0; i < count; i++) {
+        if (n < METHODS_MOST)
+            methods[n++] = plain[i];
+        for (unsigned option = 0; option < METHOD_OPTIONS; option++) {
+            struct method m = plain[i];
+            bool wanted = false;
+            for (unsigned k = 0; k < sizeof shown / sizeof *shown; k++)
+                wanted |= strcmp(method_option_names[option], shown[k]) == 0;
+            if (!wanted || !(options_of(&m) & 1u << option) || n == METHODS_MOST)
+                continue;
+            set_option(&m, (enum method_option)option);
+            snprintf(m.title, sizeof m.title, "%s/%s", m.name, method_option_names[option]);
+            if (!same_way(&m, &plain[i]))
+                methods[n++] = m;
+        }
+    }
+    return n;
+}
+
 /* NAME[/OPTION...] */
 static struct method method_take(const char *option, char *text)
 {

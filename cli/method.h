@@ -50,6 +50,9 @@ unsigned methods_take(struct method *methods, unsigned most, const char *option,
 /* Native and every technique that is built, each with its defaults. How many. */
 unsigned methods_all(struct method methods[METHODS_MOST]);
 
+/* Likewise, and beside them those variants that comparisons show: bt without adaptation; another MMU, where there are several. */
+unsigned methods_variants(struct method methods[METHODS_MOST]);
+
 /* The option for all of these that can have it and have not said otherwise. Refuses if there is none. */
 void methods_set(struct method *methods, unsigned count, enum method_option option);
 

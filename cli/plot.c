@@ -69,8 +69,7 @@ static const char *const colours[OWNER_count] = {
     [OWNER_MONITOR] = "#009e73", [OWNER_DEVICE] = "#cc79a7", [OWNER_IDLE] = "#bbbbbb",
 };
 
-/* As a string of gnuplot's, in quotes. */
-static void put_text(const char *text, FILE *out)
+void plot_text(const char *text, FILE *out)
 {
     fputc('\'', out);
     for (; *text; text++)
@@ -79,6 +78,13 @@ static void put_text(const char *text, FILE *out)
         else
             fputc((unsigned char)*text < ' ' ? '?' : *text, out);
     fputc('\'', out);
+}
+
+const char *plot_colour(unsigned i)
+{
+    static const char *const names[8] = {"#0072b2", "#d55e00", "#009e73", "#e69f00",
+                                         "#cc79a7", "#56b4e9", "#f0e442", "#444444"};
+    return names[i % 8];
 }
 
 /* Of each owner a block of data: for each run where its part of the bar begins and ends; and of the totals one. */
@@ -108,12 +114,12 @@ static void put_axes(const struct run_report *runs, unsigned count, FILE *out)
     snprintf(title, sizeof title, "Cycles by owner: %s", slash ? slash + 1 : runs[0].image);
     snprintf(label, sizeof label, "cycles, as multiples of %s's", runs[0].method->title);
     fputs("set title ", out);
-    put_text(title, out);
+    plot_text(title, out);
     fputs("\nset xlabel ", out);
-    put_text(label, out);
+    plot_text(label, out);
     fputs(" offset 0,0.3\nset ytics scale 0 (", out);
     for (unsigned i = 0; i < count; i++) {
-        put_text(runs[i].method->title, out);
+        plot_text(runs[i].method->title, out);
         fprintf(out, " %u%s", i + 1, i + 1 < count ? ", " : ")\n");
         most = runs[i].cycles > most ? runs[i].cycles : most;
     }
@@ -121,11 +127,16 @@ static void put_axes(const struct run_report *runs, unsigned count, FILE *out)
     fprintf(out, "set xrange [0:%.6f]\nset yrange [%u.5:0.5]\n", 1.1 * (double)most / unit, count);
 }
 
-static void put_script(const struct kind *kind, const struct run_report *runs, unsigned count, FILE *out)
+struct bars {
+    const struct run_report *runs;
+    unsigned count;
+};
+
+static void put_bars(const void *data, FILE *out)
 {
-    fputs("set terminal ", out);
-    fprintf(out, kind->terminal, (150.0 + 45 * count) / kind->dots);
-    fputs("\nset key outside below center horizontal Left reverse samplen 1 height 1.5\n"
+    const struct run_report *runs = ((const struct bars *)data)->runs;
+    unsigned count = ((const struct bars *)data)->count;
+    fputs("set key outside below center horizontal Left reverse samplen 1 height 1.5\n"
           "set border 1\nset xtics nomirror out\nset grid xtics lc rgb '#dddddd' lt 1\n"
           "set style fill solid 1 noborder\n",
           out);
@@ -174,12 +185,16 @@ static int run_gnuplot(FILE *script, FILE *picture, FILE *errors)
     return status;
 }
 
-void plot_write(const struct run_report *runs, unsigned count, const char *path)
+void plot_draw(const char *path, double height, void (*put)(const void *data, FILE *script), const void *data)
 {
     char line[256];
     struct output out;
+    const struct kind *kind = kind_of(path);
     FILE *script = need(tmpfile()), *errors = need(tmpfile());
-    put_script(kind_of(path), runs, count, script);
+    fputs("set terminal ", script);
+    fprintf(script, kind->terminal, height / kind->dots);
+    fputc('\n', script);
+    put(data, script);
     if (fflush(script) != 0 || lseek(fileno(script), 0, SEEK_SET) != 0)
         refuse("--plot: a temporary file cannot be written: %s", strerror(errno));
     output_begin(&out, path);
@@ -192,4 +207,9 @@ void plot_write(const struct run_report *runs, unsigned count, const char *path)
         refuse("--plot %s: gnuplot failed: %s", path, line[0] ? line : "it said nothing");
     }
     output_end(&out);
+}
+
+void plot_write(const struct run_report *runs, unsigned count, const char *path)
+{
+    plot_draw(path, 150.0 + 45 * count, put_bars, &(struct bars){runs, count});
 }

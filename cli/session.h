@@ -67,6 +67,9 @@ struct vm *session_vm(const struct session *session, unsigned guest);
 /* What of the guest's images lies at this virtual address, or NULL. */
 const struct image_symbol *session_symbol(const struct session *session, unsigned guest, uint64_t address);
 
+/* The doubleword of RAM that a symbol of its image names, to be read or written before the run (bytes_put()); NULL if there is none. */
+uint8_t *session_word(const struct session *session, unsigned guest, const char *name);
+
 /* The guest as it stands. Valid until the session goes on. */
 struct state session_state(const struct session *session, unsigned guest);
 

@@ -49,6 +49,14 @@ const struct image_symbol *session_symbol(const struct session *s, unsigned gues
     return symbol ? symbol : image_symbol_at(&g->kernel, address);
 }
 
+uint8_t *session_word(const struct session *s, unsigned guest, const char *name)
+{
+    const struct image *image = &s->guest[guest].loaded.image;
+    const struct image_symbol *symbol = image_find(image, name);
+    struct state state = session_state(s, guest);
+    return symbol ? ram_at(&state.ram, image_physical(image, symbol->address), 8) : NULL;
+}
+
 struct console *session_console(const struct session *s, unsigned guest)
 {
     return s->guest[guest].console;

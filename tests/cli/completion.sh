@@ -33,6 +33,9 @@ completes "csv" run --format = c
 completes "traced" run --shadow t
 completes "techniques" info t
 completes "world_switch=" run --cost-set wo
+completes "nano" bench n
+completes "--iterations" bench nano --it
+completes "native,bt" bench nano -t native,b
 completes "bootstrap" run boot
 for t in $TECHNIQUES; do completes "$t" run -t "$t"; done
 exit $bad
