@@ -155,7 +155,8 @@ static struct sheet costs(void)
     static const char text[] =
         "The defaults. `--cost-set ROW=N` changes one; `--cost FILE` any of them: lines `row = cycles` under `[cost]`, and "
         "before them, if wanted, `name = ...`. Cycles are charged to these events and to nothing else. The owner is who pays "
-        "in the report; what a monitor itself does with CSRs, fences and walks is the monitor's.";
+        "in the report; what a monitor itself does with CSRs, fences and walks is the monitor's. A register of a virtual device "
+        "costs the monitor a look-up; the device rows count real ones, which it reaches for as far as it needs.";
     struct sheet s = sheet_make("Costs", text, columns, 4);
     for (unsigned i = 0; i < COST_count; i++) {
         char cycles[24];

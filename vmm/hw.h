@@ -81,7 +81,7 @@ void hw_hfence_vvma(struct hw *hw, bool all_addresses, uint64_t va, bool all_asi
  * channel of its console. */
 void hw_select(struct hw *hw, unsigned guest);
 
-/* Devices of the machine, as the monitor's drivers use them. `guest` is a channel: each guest has its own console and
+/* Devices of the machine, as the monitor's drivers use them; each use is charged the accesses to registers that it needs. `guest` is a channel: each guest has its own console and
  * drives. console_get: as bus_host's. Sectors are 512 bytes; pa is real; false on an I/O error. */
 void hw_console_put(struct hw *hw, unsigned guest, uint8_t byte);
 int hw_console_get(struct hw *hw, unsigned guest);

@@ -267,6 +267,9 @@ void hw_select(struct hw *hw, unsigned guest)
 
 /* --- devices ------------------------------------------------------------------------------------------------------------------ */
 
+#define DISK_ACCESSES                                                                                                      \
+    3 /* registers of a real virtio device that a request needs: to notify it, to read and acknowledge its interrupt */
+
 static const struct bus_host *host_of(struct hw *hw, unsigned guest)
 {
     if (guest >= hw->n)
@@ -277,12 +280,14 @@ static const struct bus_host *host_of(struct hw *hw, unsigned guest)
 void hw_console_put(struct hw *hw, unsigned guest, uint8_t byte)
 {
     const struct bus_host *host = host_of(hw, guest);
+    hw_charge(hw, COST_device_uart, 1);
     host->console_put(host->context, byte);
 }
 
 int hw_console_get(struct hw *hw, unsigned guest)
 {
     const struct bus_host *host = host_of(hw, guest);
+    hw_charge(hw, COST_device_uart, 1);
     return host->console_get(host->context);
 }
 
@@ -290,6 +295,7 @@ bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write,
                       uint64_t pa)
 {
     const struct bus_host *host = host_of(hw, guest);
+    hw_charge(hw, COST_device_disk, DISK_ACCESSES);
     audit_announced(hw->m, &hw->channels[guest].domain, pa, count * 512, VIOLATION_DMA);
     return host->disk_transfer(host->context, drive, write, sector, count, pa);
 }
@@ -297,6 +303,7 @@ bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write,
 bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive)
 {
     const struct bus_host *host = host_of(hw, guest);
+    hw_charge(hw, COST_device_disk, DISK_ACCESSES);
     return host->disk_flush(host->context, drive);
 }
 

@@ -72,7 +72,7 @@ static void ram_written(struct vm *vm, uint64_t gpa, unsigned n)
     hw_charge(vm->hw, COST_guest_word, 1);
     watch_written(vm, gpa, n);
     if (bus_is_htif(&vm->bus, gpa, n)) {
-        hw_charge(vm->hw, COST_device_disk, 1);
+        hw_charge(vm->hw, COST_table_lookup, 1);
         vm->counters.device_accesses++;
         vm->attention = 0;
         bus_htif(&vm->bus);
@@ -89,7 +89,8 @@ static void ram_put(struct vm *vm, const struct span *s, uint64_t value)
     }
 }
 
-/* A register of a virtual device: false for an access fault. What it does may change what is due, and the interrupts. */
+/* A register of a virtual device: false for an access fault. What it does may change what is due, and the interrupts. It costs what
+ * finding it costs; a real device is paid for where the monitor reaches for it. */
 static bool device_access(struct vm *vm, const struct span *s, bool store, uint64_t *value)
 {
     struct bus *bus = &vm->bus;
@@ -97,9 +98,8 @@ static bool device_access(struct vm *vm, const struct span *s, bool store, uint6
         return false;
     if (!(store ? bus_store(bus, s->gpa, s->size, *value) : bus_load(bus, s->gpa, s->size, value)))
         return false;
-    enum cost_row row = (enum cost_row)bus_cost_row(s->gpa);
-    hw_charge(vm->hw, row, 1);
-    vm->counters.device_accesses += row != COST_mem; /* the ROM is no device */
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    vm->counters.device_accesses += bus_cost_row(s->gpa) != COST_mem; /* the ROM is no device */
     vm->attention = 0;
     return true;
 }

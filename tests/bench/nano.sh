@@ -38,6 +38,7 @@ while read -r row rule; do
     grep -qx "$row $rule yes" "$TMP/verdicts" || wrong "$row $rule: $(grep "^$row $rule" "$TMP/verdicts")"
 done <<'END'
 syscall native<bt
+in bt<native
 cr8wr bt<native
 callret native<bt
 pgfault native<bt

@@ -55,7 +55,12 @@ static void doubled_rows(bool te)
     static const enum cost_row never_natively[] = {
         COST_world_switch, COST_vm_enter,      COST_vm_exit,      COST_reg_moved,    COST_table_lookup,
         COST_guest_word,   COST_entry_written, COST_insn_decoded, COST_insn_emitted, COST_stall};
-    static const enum cost_row never_in_te[] = {COST_vm_enter, COST_vm_exit, COST_insn_emitted, COST_stall};
+    static const enum cost_row never_in_te[] = {COST_vm_enter,
+                                                COST_vm_exit,
+                                                COST_insn_emitted,
+                                                COST_stall,
+                                                /* registers that only virtual devices have: */ COST_device_timer,
+                                                COST_device_plic};
     for (unsigned row = 0; row < COST_count; row++) {
         bool never = false;
         if (te)
