@@ -48,6 +48,7 @@ static const struct measurement {
     int (*function)(int argc, char **argv);
 } measurements[] = {
     {"nano", "bench nano", "seven operations by each technique, as Adams and Agesen measured them", bench_nano_command},
+    {"sweep", "bench sweep", "a guest's cycles while a cost changes, and where techniques meet", bench_sweep_command},
 };
 #define MEASUREMENTS (sizeof measurements / sizeof measurements[0])
 

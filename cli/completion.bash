@@ -33,7 +33,7 @@ _trapeze() {
         *) words="table json csv md" ;;
         esac
         ;;
-    --cost-set) words=$("$program" info costs 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 "=" }') ;;
+    --cost-set | --row) words=$("$program" info costs 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 "=" }') ;;
     *)
         case $sub:$cur in
         bench:-*)

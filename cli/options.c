@@ -88,7 +88,7 @@ static const struct argp_option shared_options[] = {
 };
 /* clang-format on */
 
-static void take_methods(struct options *o, const char *list)
+void options_take_methods(struct options *o, const char *list)
 {
     o->method_count = methods_take(o->method, o->compares ? METHODS_MOST : 1, "-t", list);
 }
@@ -285,7 +285,7 @@ static error_t take_own(int key, char *value, struct argp_state *state)
     if (key == ARGP_KEY_INIT)
         state->child_inputs[0] = o;
     else if (key == 't')
-        take_methods(o, value);
+        options_take_methods(o, value);
     else if (key == KEY_DUMP_STATE)
         o->dump_path = value;
     else if (key == KEY_PLOT)
@@ -298,7 +298,7 @@ static error_t take_own(int key, char *value, struct argp_state *state)
 }
 
 /* A report must not replace what is read: an image for one, when only its name was meant to follow. */
-static void check_output(const struct options *o, const char *path)
+void options_check_output(const struct options *o, const char *path)
 {
     output_check(path);
     for (unsigned i = 0; path && i < o->guest_count; i++) {
@@ -326,10 +326,10 @@ static void check(struct options *o)
         refuse("--dump-state %s: with one image only", o->dump_path);
     if (o->format == AS_UNSET)
         o->format = o->stats_path ? AS_JSON : AS_TABLE;
-    check_output(o, o->stats_path);
-    check_output(o, o->dump_path);
+    options_check_output(o, o->stats_path);
+    options_check_output(o, o->dump_path);
     plot_check(o->plot_path);
-    check_output(o, o->plot_path);
+    options_check_output(o, o->plot_path);
     if (o->plot_path && o->stats_path && output_is(o->plot_path, o->stats_path))
         refuse("--plot %s: the report goes there (--stats)", o->plot_path);
     if (o->stats_path && o->dump_path && output_is(o->stats_path, o->dump_path))
@@ -344,7 +344,19 @@ static void parse(struct options *o, const struct argp *argp, int argc, char **a
 
 static const struct options defaults = {.guest_count = 1, .ram_size = RAM_DEFAULT, .seed = 1, .max_insns = UINT64_MAX};
 
-static const struct argp_child children[] = {{&shared_argp, 0, NULL, 0}, {0}};
+const struct argp_child options_shared[] = {{&shared_argp, 0, NULL, 0}, {0}};
+
+void options_parse_other(struct options *o, const struct argp *argp, void *input, int argc, char **argv)
+{
+    *o = defaults;
+    o->argc = argc;
+    o->argv = argv;
+    o->compares = true;
+    cost_defaults(&o->cost);
+    o->method_count = methods_all(o->method);
+    arguments_parse(argp, argc, argv, input);
+    check(o);
+}
 
 void options_parse_run(struct options *o, int argc, char **argv)
 {
@@ -363,13 +375,13 @@ void options_parse_run(struct options *o, int argc, char **argv)
             "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
             "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
             "  trapeze run a.elf --append demo b.elf",
-        .children = children,
+        .children = options_shared,
     };
     *o = defaults;
     o->argc = argc;
     o->argv = argv;
     cost_defaults(&o->cost);
-    take_methods(o, "te");
+    options_take_methods(o, "te");
     parse(o, &argp, argc, argv);
 }
 
@@ -388,7 +400,7 @@ void options_parse_compare(struct options *o, int argc, char **argv)
             "  trapeze compare -t native,te/flush,te/traced,bt,bt/no-chain kernel.elf\n"
             "  trapeze compare --stats=all.json --plot all.svg kernel.elf\n"
             "  trapeze compare --format csv kernel.elf >all.csv",
-        .children = children,
+        .children = options_shared,
     };
     *o = defaults;
     o->argc = argc;
@@ -414,7 +426,7 @@ void options_parse_verify(struct options *o, int argc, char **argv)
             "Examples:\n"
             "  trapeze verify --append run=hello build/guestos/kernel.elf\n"
             "  trapeze verify -t te --format json --drive disk.img kernel.elf",
-        .children = children,
+        .children = options_shared,
     };
     *o = defaults;
     o->argc = argc;
@@ -439,14 +451,14 @@ void options_parse_translated(struct options *o, int argc, char **argv)
             "Examples:\n"
             "  trapeze disasm --translated --append run=hello build/guestos/kernel.elf\n"
             "  trapeze disasm --translated --max-insns 1000 kernel.elf",
-        .children = children,
+        .children = options_shared,
     };
     *o = defaults;
     o->argc = argc;
     o->argv = argv;
     o->compares = true;
     cost_defaults(&o->cost);
-    take_methods(o, "bt");
+    options_take_methods(o, "bt");
     parse(o, &argp, argc, argv);
     if (o->stats || o->flip.wanted)
         refuse("disasm --translated prints no report; --stats, --format and --flip are for run");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The options that run and compare share.
+ * The options that the subcommands share that run a guest.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -65,5 +66,14 @@ void options_parse_run(struct options *o, int argc, char **argv);
 void options_parse_compare(struct options *o, int argc, char **argv);
 void options_parse_verify(struct options *o, int argc, char **argv);
 void options_parse_translated(struct options *o, int argc, char **argv); /* disasm --translated */
+
+/* For a subcommand that runs one guest by several techniques, and has an argp of its own: its children are options_shared, and its parser
+ * gives them `o` as their input, and takes `-t` by options_take_methods(). */
+extern const struct argp_child options_shared[];
+void options_take_methods(struct options *o, const char *list);
+void options_parse_other(struct options *o, const struct argp *argp, void *input, int argc, char **argv);
+
+/* Refuses a place for output that is none, or is an image. NULL is allowed. */
+void options_check_output(const struct options *o, const char *path);
 
 #endif

@@ -35,6 +35,9 @@ completes "techniques" info t
 completes "world_switch=" run --cost-set wo
 completes "nano" bench n
 completes "--iterations" bench nano --it
+completes "sweep" bench s
+completes "--each" bench sweep --ea
+completes "trap_enter=" bench sweep --row trap_e
 completes "native,bt" bench nano -t native,b
 completes "bootstrap" run boot
 for t in $TECHNIQUES; do completes "$t" run -t "$t"; done
