@@ -69,7 +69,7 @@ refused() {
     [ $? = 125 ] && [ "$(wc -l <"$TMP/err")" = 1 ] && [[ $(cat "$TMP/err") == $message ]] || wrong "$*: $(cat "$TMP/err")"
     cmp -s "$TMP/b.csv" "$TMP/before.csv" || wrong "$*: the file was written"
 }
-file=(-t te,interp -o "$TMP/b.csv")
+file=(-t "te,interp" -o "$TMP/b.csv")
 refused "*b.csv:2: is of another image, or of other options*" "${row[@]}" "${file[@]}" --append run=hello "$KERNEL"
 refused "*b.csv:2: is of another image, or of other options*" "${row[@]}" "${file[@]}" --cost-set mem=2 "${image[@]}"
 refused "*b.csv:2: is of another image, or of other options*" "${row[@]}" "${file[@]}" --seed 2 "${image[@]}"
