@@ -26,7 +26,7 @@ IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/bt/*.c assembler/*.c cli/*.c)
 OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
 # What `classify` executes instructions with: the engine once more, with a call before each access to memory.
-TRACED       := $(filter-out $(wildcard isa/console.c isa/drive.c isa/fdt.c isa/guest.c isa/image*.c isa/terminal.c isa/insn.c isa/disasm.c isa/cost.c isa/block.c isa/coherence.c),$(wildcard isa/*.c))
+TRACED       := $(filter-out $(wildcard isa/console.c isa/drive.c isa/fdt.c isa/guest.c isa/image*.c isa/terminal.c isa/insn.c isa/disasm.c isa/cost.c isa/block.c isa/coherence.c isa/seeded.c),$(wildcard isa/*.c))
 TRACER       := $(addprefix isa/classify/,trace.c subject.c layout.c states.c outcome.c)
 TRACED_OBJECT := $(BUILD)/isa/classify/traced.o
 LIBRARY      := $(BUILD)/libtrapeze.a

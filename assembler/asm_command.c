@@ -123,7 +123,7 @@ const struct argp_option asm_command_options[] = {
     {"text", OPTION_TEXT, "ADDR", 0, "Address of .text (default 0x80000000); also -Ttext ADDR", 0},
     {"include", 'I', "DIR", 0, "Search DIR for .include and .incbin", 0},
     {"define", 'D', "SYM[=VALUE]", 0, "Define an absolute symbol (1 if no value is given)", 0},
-    {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
+    {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default), flawed or flawed:SEED", 0},
     {"no-compress", OPTION_NO_COMPRESS, NULL, 0, "Start with .option norvc", 0},
     {NULL, 'T', "text", OPTION_HIDDEN, NULL, 0},
     {0},

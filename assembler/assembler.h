@@ -30,7 +30,7 @@ struct asm_define {
 /* Start from ASM_DEFAULTS. The arrays and strings must outlive the asm_result. */
 struct asm_options {
     uint64_t text_base;              /* address of .text, or of the first section if there is none */
-    enum insn_profile profile;       /* instructions that there are */
+    insn_profile profile;       /* instructions that there are */
     bool compress;                   /* start with .option rvc */
     bool colour;                     /* colour messages */
     const char *const *include_dirs; /* searched after the directory of the file that includes */

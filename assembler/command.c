@@ -29,12 +29,13 @@ bool command_number(const char *text, uint64_t *out)
     return errno == 0 && end != text && *end == '\0' && *text != '-';
 }
 
-enum insn_profile command_profile(const char *value, const struct argp_state *state)
+insn_profile command_profile(const char *value, const struct argp_state *state)
 {
-    for (unsigned i = PROFILE_STRICT; i <= PROFILE_FLAWED; i++)
-        if (strcmp(value, insn_profile_names[i]) == 0)
-            return (enum insn_profile)i;
-    command_refuse(state, "--profile %s: the profile is strict or flawed", value);
+    insn_profile profile;
+    const char *why = profile_parse(value, &profile);
+    if (why)
+        command_refuse(state, "--profile '%s': %s", value, why);
+    return profile;
 }
 
 void command_parse(const struct argp *argp, int argc, char **argv, void *input)

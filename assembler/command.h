@@ -27,6 +27,6 @@ extern const struct argp_option asm_command_options[], disasm_command_options[];
 bool command_number(const char *text, uint64_t *out);
 
 /* The value of --profile. */
-enum insn_profile command_profile(const char *value, const struct argp_state *state);
+insn_profile command_profile(const char *value, const struct argp_state *state);
 
 #endif

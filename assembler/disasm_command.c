@@ -22,7 +22,7 @@ struct label {
 
 struct image {
     const char *name; /* of the file */
-    enum insn_profile profile;
+    insn_profile profile;
     uint8_t *bytes; /* malloc()ed */
     size_t size;
     struct label *labels; /* malloc()ed, by address */
@@ -159,7 +159,7 @@ static size_t print_insn(const struct image *image, const uint8_t *bytes, size_t
         printf(":  %04x      .2byte 0x%04x\n", word, word);
         return 2;
     }
-    enum insn_profile profile = image->profile | PROFILE_HEXT; /* whether this machine has it or not */
+    insn_profile profile = image->profile | PROFILE_HEXT; /* whether this machine has it or not */
     insn_decode_in(profile, word, &i);
     insn_format_in(profile, text, sizeof text, word, address);
     printf(i.length == 2 ? ":  %04x      %s" : ":  %08x  %s", word, text);
@@ -217,7 +217,7 @@ static bool print_elf(struct image *image)
 struct request {
     const char *name;
     uint64_t base;
-    enum insn_profile profile;
+    insn_profile profile;
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -252,7 +252,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 const struct argp_option disasm_command_options[] = {
     {"base", OPTION_BASE, "ADDR", 0, "Address of the first byte of a raw binary (default 0x80000000)", 0},
-    {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default) or flawed", 0},
+    {"profile", OPTION_PROFILE, "NAME", 0, "Instructions that there are: strict (default), flawed or flawed:SEED", 0},
     {"translated", OPTION_TRANSLATED, NULL, 0,
      "Run the image by binary translation, and print what it was translated to; see disasm --translated --help", 0},
     {0},

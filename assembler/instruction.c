@@ -141,12 +141,13 @@ bool instruction_known(const char *mnemonic, size_t length)
     return find_row(mnemonic, length, &aqrl) != INSN_illegal;
 }
 
-void instruction_offer(struct nearest *n, enum insn_profile profile)
+void instruction_offer(struct nearest *n, insn_profile profile)
 {
     for (size_t i = 0; i < WAYS; i++)
         nearest_offer(n, ways[i].mnemonic);
     for (unsigned id = INSN_illegal + 1; id < insn_count(profile); id++)
-        nearest_offer(n, insn_rows[id].mnemonic);
+        if (insn_in(profile, id))
+            nearest_offer(n, insn_rows[id].mnemonic);
 }
 
 bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t length)
@@ -165,9 +166,9 @@ bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t leng
     unsigned id = find_row(mnemonic, length, &way.insn.imm);
     if (id == INSN_illegal)
         return false;
-    if (id >= insn_count(a->options.profile) && id < INSN_count_flawed)
-        return asm_fail(a, mnemonic, "`%s` is of the flawed profile: assemble with --profile flawed",
-                        insn_rows[id].mnemonic);
+    if (id < INSN_count_flawed && !insn_in(a->options.profile, id))
+        return asm_fail(a, mnemonic, "`%s` is of %s: assemble with --profile flawed%s", insn_rows[id].mnemonic,
+                        id < INSN_odd1 ? "the flawed profile" : "seeded machines", id < INSN_odd1 ? "" : ":SEED");
     way.insn.id = (uint16_t)id;
     way.mnemonic = insn_rows[id].mnemonic;
     way.syntax = insn_formats[insn_rows[id].format].syntax;

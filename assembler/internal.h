@@ -272,7 +272,7 @@ bool insn_compress(const struct insn *i, uint32_t *word); /* as GNU as chooses; 
 bool instruction_assemble(struct assembler *a, const char *mnemonic, size_t length); /* cursor after the mnemonic */
 bool instruction_parse_register(struct assembler *a, unsigned *reg);
 bool instruction_known(const char *mnemonic, size_t length);
-void instruction_offer(struct nearest *n, enum insn_profile profile);
+void instruction_offer(struct nearest *n, insn_profile profile);
 bool instruction_is_register(const char *name, size_t length);
 
 /* Lines. */

@@ -150,6 +150,15 @@ uint64_t argument_size(const char *option, const char *value)
     return number > UINT64_MAX >> shift ? UINT64_MAX : number << shift;
 }
 
+insn_profile argument_profile(const char *option, const char *value)
+{
+    insn_profile profile;
+    const char *why = profile_parse(value, &profile);
+    if (why)
+        refuse("%s '%s': %s", option, value, why);
+    return profile;
+}
+
 unsigned argument_choice(const char *option, const char *value, const char *const *names, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)

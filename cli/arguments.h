@@ -8,6 +8,8 @@
 #include <argp.h>
 #include <stdint.h>
 
+#include "isa/insn.h"
+
 /* argp_parse() in order, as "trapeze NAME". What argp would complain about in several lines (an option that does not exist,
  * a value that is missing or not wanted) is refused before. Children of `argp` may not have children themselves. */
 void arguments_parse(const struct argp *argp, int argc, char **argv, void *input);
@@ -19,6 +21,7 @@ void arguments_check(const struct argp_option *options, int argc, char **argv);
  * bytes: "64K", "128M", "1G", and without a letter in MiB. */
 uint64_t argument_number(const char *option, const char *value, uint64_t least, uint64_t most);
 uint64_t argument_size(const char *option, const char *value);
+insn_profile argument_profile(const char *option, const char *value);
 unsigned argument_choice(const char *option, const char *value, const char *const *names, unsigned count);
 
 #endif

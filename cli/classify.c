@@ -17,11 +17,12 @@
 enum look { LOOK_TABLE, LOOK_MD, LOOK_JSON };
 
 struct classify_arguments {
-    enum insn_profile profile;
+    insn_profile profile;
     enum look look;
     const char *explain, *witness;
     char wanted[64]; /* the row of explain or witness */
     enum test test;
+    bool answers;
     int shown; /* percent on the progress bar; -1: no bar */
 };
 
@@ -50,6 +51,13 @@ static bool wanted(void *context, uint16_t id, uint16_t csr)
     return strcmp(name, a->wanted) == 0;
 }
 
+/* What a seeded machine has besides. */
+static bool is_odd(void *context, uint16_t id, uint16_t csr)
+{
+    (void)context, (void)csr;
+    return id >= INSN_odd1;
+}
+
 /* "popf-control": the row's name and the test's. */
 static void parse_witness(struct classify_arguments *a)
 {
@@ -75,7 +83,7 @@ static _Noreturn void unknown_row(const struct classify_arguments *a)
     for (unsigned id = 1; id < insn_count(a->profile); id++)
         if (strcmp(insn_rows[id].mnemonic, a->wanted) == 0)
             refuse("classify: %s is one instruction for each CSR: say which, as in %s.sstatus", a->wanted, a->wanted);
-    refuse("classify: the %s machine has no instruction '%s'%s", insn_profile_names[a->profile], a->wanted, hint);
+    refuse("classify: the %s machine has no instruction '%s'%s", profile_text(a->profile).text, a->wanted, hint);
 }
 
 /* --- running --------------------------------------------------------------------------------------------------------------- */
@@ -94,8 +102,12 @@ static void progress(void *context, unsigned done, unsigned of)
 
 static struct classification *run(struct classify_arguments *a)
 {
-    const struct classify_options o = {
-        .profile = a->profile, .wanted = a->wanted[0] ? wanted : NULL, .progress = progress, .context = a};
+    const struct classify_options o = {.profile = a->profile,
+                                       .wanted = a->wanted[0] ? wanted
+                                                 : a->answers ? is_odd
+                                                              : NULL,
+                                       .progress = progress,
+                                       .context = a};
     const char *why;
     struct classification *c = classify(&o, &why);
     if (!c)
@@ -112,6 +124,13 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static void print_json(json_t *json, size_t flags)
+{
+    json_dumpf(need(json), stdout, JSON_INDENT(1) | flags);
+    putchar('\n');
+    json_decref(json);
+}
+
 static int show_all(struct classify_arguments *a)
 {
     double begin = now();
@@ -122,12 +141,20 @@ static int show_all(struct classify_arguments *a)
         classify_print_text(c, seconds, stdout);
     else if (a->look == LOOK_MD)
         classify_print_md(c, stdout);
-    else {
-        json_t *json = need(classify_json(c, seconds));
-        json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(4));
-        putchar('\n');
-        json_decref(json);
-    }
+    else
+        print_json(classify_json(c, seconds), JSON_REAL_PRECISION(4));
+    classification_free(c);
+    return !holds;
+}
+
+static int show_answers(struct classify_arguments *a)
+{
+    struct classification *c = run(a);
+    bool holds = classify_holds(c);
+    if (a->look == LOOK_JSON)
+        print_json(classify_answers_json(c), 0);
+    else
+        classify_print_answers(c, a->look == LOOK_MD, stdout);
     classification_free(c);
     return !holds;
 }
@@ -149,6 +176,17 @@ static int show_one(struct classify_arguments *a)
 
 /* --- the command ----------------------------------------------------------------------------------------------------------- */
 
+/* A seeded machine is a lab's, and not classified by accident. */
+static void check_answers(const struct classify_arguments *a)
+{
+    bool seeded = a->profile & PROFILE_SEEDED;
+    if (seeded && !a->answers)
+        refuse("classify: %s is the machine of a lab: find out by running it (its instructor: --answers)",
+               profile_text(a->profile).text);
+    if (a->answers && !seeded)
+        refuse("classify: --answers are a seeded machine's: --profile flawed:SEED is wanted");
+}
+
 static error_t take(int key, char *value, struct argp_state *state)
 {
     static const char *const looks[] = {"table", "md", "json"};
@@ -158,13 +196,16 @@ static error_t take(int key, char *value, struct argp_state *state)
         a->look = (enum look)argument_choice("--format", value, looks, 3);
         return 0;
     case 'p':
-        a->profile = (enum insn_profile)argument_choice("--profile", value, insn_profile_names, 2);
+        a->profile = argument_profile("--profile", value);
         return 0;
     case 'e':
         a->explain = value;
         return 0;
     case 'w':
         a->witness = value;
+        return 0;
+    case 'a':
+        a->answers = true;
         return 0;
     case ARGP_KEY_ARG:
         refuse("classify: '%s' is one argument too many", value);
@@ -173,6 +214,7 @@ static error_t take(int key, char *value, struct argp_state *state)
             refuse("classify: --explain and --witness are one too many");
         if ((a->explain || a->witness) && a->look != LOOK_TABLE)
             refuse("classify: --format is for the whole classification");
+        check_answers(a);
         return 0;
     }
     return ARGP_ERR_UNKNOWN;
@@ -181,9 +223,10 @@ static error_t take(int key, char *value, struct argp_state *state)
 int classify_command(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"profile", 'p', "PROFILE", 0, "the machine: strict (default), or flawed", 0},
+        {"profile", 'p', "PROFILE", 0, "the machine: strict (default), flawed or flawed:SEED", 0},
         {"format", 'f', "FORMAT", 0, "table (default), md or json", 0},
         {"explain", 'e', "INSN", 0, "what was tried with one instruction, and why the verdict", 0},
+        {"answers", 'a', NULL, 0, "the key to a lab's seeded machine; with --explain or --witness: of that, too", 0},
         {"witness", 'w', "NAME", 0, "show a pair of states and execute it again: INSN-TEST, such as sret-control", 0},
         {0}};
     static const struct argp argp = {
@@ -201,5 +244,5 @@ int classify_command(int argc, char **argv)
         parse_witness(&a);
     else if (a.explain)
         snprintf(a.wanted, sizeof a.wanted, "%s", full_name(a.explain));
-    return a.wanted[0] ? show_one(&a) : show_all(&a);
+    return a.wanted[0] ? show_one(&a) : a.answers ? show_answers(&a) : show_all(&a);
 }

@@ -33,10 +33,14 @@ void classify_print_text(const struct classification *c, double seconds, FILE *o
 void classify_print_md(const struct classification *c, FILE *out);
 json_t *classify_json(const struct classification *c, double seconds);
 
+/* The key of a seeded machine, of which `c` has the odd instructions: the findings, and what each of them does. */
+json_t *classify_answers_json(const struct classification *c);
+void classify_print_answers(const struct classification *c, bool md, FILE *out);
+
 /* What was tried with one row and why the verdicts are what they are, in sentences. */
-void classify_explain(enum insn_profile profile, const struct classified *row, FILE *out);
+void classify_explain(insn_profile profile, const struct classified *row, FILE *out);
 
 /* The two states of a witness side by side, what differed, and its execution step by step. False if it does not hold. */
-bool classify_print_witness(struct subject *s, enum insn_profile profile, const struct classified *row, enum test test, FILE *out);
+bool classify_print_witness(struct subject *s, insn_profile profile, const struct classified *row, enum test test, FILE *out);
 
 #endif

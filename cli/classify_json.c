@@ -87,14 +87,14 @@ json_t *classify_json(const struct classification *c, double seconds)
             add_changes(object, row);
             json_array_append_new(instructions, object);
         }
-        if (table_mismatch(row, text, sizeof text)) {
+        if (table_mismatch(row, c->profile, text, sizeof text)) {
             classified_name(row, name, sizeof name);
             json_array_append_new(mismatches, json_pack("{s:s,s:s}", "insn", name, "what", text));
         }
     }
     classify_count_theorems(c, holds);
     return json_pack("{s:s,s:s,s:o,s:{s:i,s:i,s:i,s:i},s:o,s:o,s:o,s:I,s:f}", "schema", "trapeze.classify/1", "profile",
-                     insn_profile_names[c->profile], "configurations", configurations, "all_configurations", "count",
+                     profile_text(c->profile).text, "configurations", configurations, "all_configurations", "count",
                      CONFIGS, "theorem1_strict", holds[0], "theorem1_pointwise", holds[1], "theorem3", holds[2],
                      "instructions", instructions, "always_trap", always_trap_json(c), "table_mismatches", mismatches,
                      "executions", (json_int_t)c->executions, "seconds", seconds);

@@ -87,7 +87,8 @@ bool classify_holds(const struct classification *c)
 {
     char text[128];
     for (unsigned i = 0; i < c->count; i++)
-        if (classify_violates(&c->row[i]) || c->row[i].undetermined || table_mismatch(&c->row[i], text, sizeof text))
+        if (classify_violates(&c->row[i]) || c->row[i].undetermined ||
+            table_mismatch(&c->row[i], c->profile, text, sizeof text))
             return false;
     return true;
 }
@@ -239,7 +240,7 @@ static struct sheet mismatch_sheet(const struct classification *c)
     struct sheet s = sheet_make("The tables say otherwise", NULL, columns, 2);
     for (unsigned i = 0; i < c->count; i++) {
         char name[64], text[128];
-        if (!table_mismatch(&c->row[i], text, sizeof text))
+        if (!table_mismatch(&c->row[i], c->profile, text, sizeof text))
             continue;
         classified_name(&c->row[i], name, sizeof name);
         sheet_row(&s, CELLS(name, text));
@@ -313,7 +314,7 @@ void classify_print_text(const struct classification *c, double seconds, FILE *o
     struct groups g = make_groups(c);
     unsigned holds[3] = {0};
     fprintf(out, "Profile %s: %u instructions (Zicsr's once for each CSR), %" PRIu64 " executions, %.1f s\n\n",
-            insn_profile_names[c->profile], c->count, c->executions, seconds);
+            profile_text(c->profile).text, c->count, c->executions, seconds);
     fputs("Instructions, in the default configuration\n", out);
     for (unsigned i = 0; i < g.count; i++)
         print_group(c, &g, i, out);
@@ -329,7 +330,7 @@ void classify_print_text(const struct classification *c, double seconds, FILE *o
 void classify_print_md(const struct classification *c, FILE *out)
 {
     struct groups g = make_groups(c);
-    fprintf(out, "# Classification of the %s machine\n\n", insn_profile_names[c->profile]);
+    fprintf(out, "# Classification of the %s machine\n\n", profile_text(c->profile).text);
     fprintf(out, "%u instructions (those of Zicsr once for each CSR), %" PRIu64 " executions.\n", c->count, c->executions);
     for (unsigned i = 0; i < g.count; i++) {
         fputc('\n', out);

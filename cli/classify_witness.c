@@ -94,8 +94,8 @@ static void print_control_changes(const struct start *start, const struct outcom
         fputs("           (K) the processor is given up\n", out);
 }
 
-static void print_steps(enum insn_profile profile, const struct witness *w, const struct start *start,
-                        const struct outcome *end, FILE *out)
+static void print_steps(insn_profile profile, const struct witness *w, const struct start *start, const struct outcome *end,
+                        FILE *out)
 {
     char text[80];
     insn_format_in(profile, text, sizeof text, w->insn.word, start->ctx.pc);
@@ -121,7 +121,7 @@ static void print_steps(enum insn_profile profile, const struct witness *w, cons
     print_control_changes(start, end, out);
 }
 
-bool classify_print_witness(struct subject *s, enum insn_profile profile, const struct classified *row, enum test test,
+bool classify_print_witness(struct subject *s, insn_profile profile, const struct classified *row, enum test test,
                             FILE *out)
 {
     struct witness w = row->witness[test];
@@ -232,7 +232,7 @@ static void explain_theorems(const struct classified *row, FILE *out)
                 row->third_bad ? "fails, too" : "holds", row->third_bad ? "sensitive, still" : "not sensitive");
 }
 
-void classify_explain(enum insn_profile profile, const struct classified *row, FILE *out)
+void classify_explain(insn_profile profile, const struct classified *row, FILE *out)
 {
     struct outcome reads = {.reads = row->reads};
     char name[64], text[80];
@@ -263,6 +263,7 @@ void classify_explain(enum insn_profile profile, const struct classified *row, F
         fputs("\nSee for yourself:\n", out);
     for (enum test t = 0; t < TEST_count; t++)
         if (row->witness[t].found)
-            fprintf(out, "  trapeze classify%s --witness %s-%s\n", profile == PROFILE_FLAWED ? " --profile flawed" : "",
-                    name, test_names[t]);
+            fprintf(out, "  trapeze classify%s%s%s --witness %s-%s\n", profile == PROFILE_STRICT ? "" : " --profile ",
+                    profile == PROFILE_STRICT ? "" : profile_text(profile).text,
+                    profile & PROFILE_SEEDED ? " --answers" : "", name, test_names[t]);
 }

@@ -78,7 +78,7 @@ static void print_verdicts(const struct comparison *c, FILE *out)
                 "%s: differs from %s after %" PRIu64 " steps, at pc 0x%" PRIx64 ": %s is 0x%" PRIx64 ", not 0x%" PRIx64
                 "\n",
                 name, reference, d->step, d->pc, d->what, d->got, d->expected);
-        if (c->options->profile == PROFILE_FLAWED)
+        if (c->options->profile != PROFILE_STRICT)
             flawed_hint(&c->config[0], d->step, name, out);
     }
 }

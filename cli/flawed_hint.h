@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Under --profile flawed: the instruction that made a technique go wrong.
+ * Under --profile flawed and flawed:SEED: the instruction that made a technique go wrong.
  */
 #ifndef CLI_FLAWED_HINT_H
 #define CLI_FLAWED_HINT_H

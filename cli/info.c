@@ -12,7 +12,7 @@
 #include "isa/bus.h"
 #include "isa/cost.h"
 #include "isa/csr.h"
-#include "isa/insn.h"
+#include "isa/seeded.h"
 #include "isa/trap.h"
 #include "message.h"
 #include "sheet.h"
@@ -62,7 +62,39 @@ static struct sheet flawed_instructions(void)
         "Illegal instructions, unless the machine is made with `--profile flawed`. Each is sensitive and does not trap in user "
         "mode, so that Popek and Goldberg's Theorem 1 does not hold for that machine (theorem.md). They lie in the opcodes "
         "custom-0 and custom-1.";
-    return instruction_rows("Instructions of the flawed profile", text, INSN_count, INSN_count_flawed);
+    return instruction_rows("Instructions of the flawed profile", text, INSN_count, INSN_odd1);
+}
+
+/* Without what one has to find out. */
+static struct sheet odd_instructions(void)
+{
+    static const char *const columns[] = {"name", "format", "match", "mask"};
+    static const char text[] =
+        "The odd instructions of a seeded machine, `--profile flawed:SEED`. What each does, whether it traps in user mode, and "
+        "its class follow from the seed; the labs are about finding out. `flawed:SEED,odd2=S` is the same machine, repaired "
+        "so that odd2 traps below S-mode.";
+    struct sheet s = sheet_make("Odd instructions", text, columns, 4);
+    for (unsigned i = INSN_odd1; i < INSN_count_flawed; i++) {
+        const struct insn_format_row *f = &insn_formats[insn_rows[i].format];
+        char match[16], mask[16];
+        snprintf(match, sizeof match, "%08" PRIx32, insn_rows[i].match);
+        snprintf(mask, sizeof mask, "%08" PRIx32, f->mask);
+        sheet_row(&s, CELLS(insn_rows[i].mnemonic, f->name, match, mask));
+    }
+    return s;
+}
+
+static struct sheet odd_deeds(void)
+{
+    static const char *const columns[] = {"name", "class", "meaning"};
+    static const char *const classes[] = {"innocuous", "control", "mode", "location", "by CSR"};
+    static const char text[] =
+        "One of these, with rd and rs1. Three of the six are sensitive and do not trap in user mode. Of one or two that are "
+        "sensitive the seed makes privileged instructions: they trap in user mode. The others are innocuous.";
+    struct sheet s = sheet_make("What an odd instruction can do", text, columns, 3);
+    for (unsigned i = 0; i < ODD_count; i++)
+        sheet_row(&s, CELLS(odd_rows[i].name, classes[odd_rows[i].class], odd_rows[i].meaning));
+    return s;
 }
 
 static struct sheet compressed(void)
@@ -202,7 +234,7 @@ static struct sheet technique_sheet(void)
 
 /* --- the command -------------------------------------------------------------------------------------------------------- */
 
-#define SHEETS_MOST 6
+#define SHEETS_MOST 8
 
 static const struct topic {
     const char *name, *title;
@@ -211,8 +243,8 @@ static const struct topic {
 } topics[] = {
     {"isa",
      "The machine",
-     {"board", "instructions", "compressed", "csrs", "causes", "flawed"},
-     {board, instructions, compressed, csrs, causes, flawed_instructions}},
+     {"board", "instructions", "compressed", "csrs", "causes", "flawed", "odd", "odd_can"},
+     {board, instructions, compressed, csrs, causes, flawed_instructions, odd_instructions, odd_deeds}},
     {"csrs", "Control and status registers", {"csrs"}, {csrs}},
     {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
     {"counters", "What is counted", {"exits", "counters"}, {exits, counters}},
@@ -225,10 +257,18 @@ enum look { LOOK_TABLE, LOOK_MD, LOOK_JSON };
 struct info_options {
     const struct topic *topic;
     enum look look;
-    enum insn_profile profile;
+    insn_profile profile;
 };
 
-static void print_topic(const struct topic *t, enum look look, enum insn_profile profile)
+/* Is the sheet about this machine? With `flawed` there is all that flawed ones can have; with a seed no answers. */
+static bool is_of(struct sheet (*sheet)(void), insn_profile profile)
+{
+    if (sheet == flawed_instructions || sheet == odd_deeds)
+        return profile == PROFILE_FLAWED;
+    return sheet != odd_instructions || profile != PROFILE_STRICT;
+}
+
+static void print_topic(const struct topic *t, enum look look, insn_profile profile)
 {
     const char *option = profile == PROFILE_FLAWED ? "--profile flawed " : "";
     json_t *json = json_pack("{s:s}", "schema", "trapeze.info/1");
@@ -236,7 +276,7 @@ static void print_topic(const struct topic *t, enum look look, enum insn_profile
         printf("# %s\n\n<!-- Written by `trapeze info %s %s--format md`: not to be edited. -->\n", t->title, t->name,
                option);
     for (unsigned i = 0; i < SHEETS_MOST && t->sheet[i]; i++) {
-        if (t->sheet[i] == flawed_instructions && profile != PROFILE_FLAWED)
+        if (!is_of(t->sheet[i], profile))
             continue;
         struct sheet s = t->sheet[i]();
         if (look == LOOK_MD || i > 0)
@@ -264,7 +304,7 @@ static error_t take(int key, char *value, struct argp_state *state)
         o->look = (enum look)argument_choice("--format", value, looks, 3);
         return 0;
     case 'p':
-        o->profile = (enum insn_profile)argument_choice("--profile", value, insn_profile_names, 2);
+        o->profile = argument_profile("--profile", value);
         return 0;
     case ARGP_KEY_ARG:
         if (o->topic)
@@ -290,7 +330,8 @@ int info_command(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"format", 'f', "FORMAT", 0, "table (default), md or json", 0},
-        {"profile", 'p', "NAME", 0, "of isa: the strict machine (default), or what the flawed one has besides, too", 0},
+        {"profile", 'p', "NAME", 0, "of isa: the strict machine (default), or what flawed or flawed:SEED has besides, too",
+         0},
         {0},
     };
     static const struct argp argp = {

@@ -58,7 +58,7 @@ static const struct argp_option shared_options[] = {
     {"switch", KEY_SWITCH, "N:NAME,...", 0, "from step N on by that technique (all runs but native ones)", 1},
 
     {NULL, 0, NULL, 0, "Guest:", 2},
-    {"profile", KEY_PROFILE, "NAME", 0, "the machine's instructions: strict (default) or flawed", 2},
+    {"profile", KEY_PROFILE, "NAME", 0, "the machine's instructions: strict (default), flawed or flawed:SEED", 2},
     {"cpu", KEY_CPU, "CPU", 0, "native: the processor: rv64 (default), or rv64,h=true for one with the hypervisor extension", 2},
     {"memory", 'm', "SIZE", 0, "RAM of each guest: 128M (default), 1G; a plain number is of MiB", 2},
     {"drive", KEY_DRIVE, "FILE[,readonly]", 0, "a disk, from a raw file; up to eight", 2},
@@ -178,7 +178,7 @@ static bool take_machine_option(struct options *o, int key, const char *value)
         o->hext = cpu_has_hext(value);
         return true;
     case KEY_PROFILE:
-        o->profile = (enum insn_profile)argument_choice("--profile", value, insn_profile_names, 2);
+        o->profile = argument_profile("--profile", value);
         return true;
     case KEY_STRESS_ONE:
         o->stress.one_instruction = true;

@@ -54,7 +54,7 @@ struct options {
     enum format format;
     const char *dump_path, *plot_path;
     bool quiet, show_console;
-    enum insn_profile profile;
+    insn_profile profile;
     bool hext;                  /* native runs: the processor has the hypervisor extension */
     struct machine_stress stress;
     struct switching switching; /* of every run below the monitor */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cost_file.h"
+#include "isa/insn.h"
 #include "message.h"
 #include "version.h"
 #include "vmm/technique/technique.h"
@@ -175,7 +176,7 @@ static void set_identity(json_t *json, const struct run_report *run)
     set(json, "switches", switches_json(run));
     set_text(json, "mmu", run->method->mmu);
     set(json, "shadow", method_shadow(run->method) ? json_string(method_shadow(run->method)) : json_null());
-    set_text(json, "profile", insn_profile_names[o->profile]);
+    set_text(json, "profile", profile_text(o->profile).text);
     set_text(json, "clock", o->clock_cycles ? "cycles" : "insns");
     set_number(json, "seed", o->seed);
     json_t *model = need(json_object());

@@ -18,7 +18,7 @@ static void *map_zero(size_t n)
     return p == MAP_FAILED ? NULL : p;
 }
 
-struct code *code_new(struct ram ram, enum insn_profile profile, const void *const *labels)
+struct code *code_new(struct ram ram, insn_profile profile, const void *const *labels)
 {
     struct code *c = calloc(1, sizeof *c);
     if (!c)

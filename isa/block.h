@@ -102,12 +102,12 @@ struct code {
     uint8_t *marked;                    /* owned: frame of RAM -> has it marks? */
     uint64_t (*marks)[CODE_MARKS];      /* owned: frame of RAM -> a bit for each halfword */
     struct ram ram;                     /* borrowed */
-    enum insn_profile profile;
+    insn_profile profile;
     uint64_t pages_dropped;             /* a statistic of the simulator, not of the machine */
 };
 
 /* NULL if memory cannot be had. */
-struct code *code_new(struct ram ram, enum insn_profile profile, const void *const *labels);
+struct code *code_new(struct ram ram, insn_profile profile, const void *const *labels);
 void code_free(struct code *c);
 
 /* The page's record at pa (in RAM), made if there is none. *dropped is set if all code had to be forgotten for it: then

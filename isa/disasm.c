@@ -129,7 +129,7 @@ static bool has_text(const struct insn *i)
     return true;
 }
 
-size_t insn_format_in(enum insn_profile profile, char *out, size_t n, uint32_t word, uint64_t pc)
+size_t insn_format_in(insn_profile profile, char *out, size_t n, uint32_t word, uint64_t pc)
 {
     struct text t = {out, n, 0};
     struct insn i;

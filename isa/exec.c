@@ -341,6 +341,7 @@ op_ebreak: op_wfi: op_sfence_vma: op_fence_i:
     CALL(hart_system);
 
 op_popf: op_smsw: op_era: op_jrst:
+op_odd1: op_odd2: op_odd3: op_odd4: op_odd5: op_odd6:
     CALL(hart_flawed);
 
 op_hext:

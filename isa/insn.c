@@ -35,8 +35,6 @@ const struct insn_row insn_rows[INSN_count_all] = {
 #include "insn.def"
 };
 
-const char *const insn_profile_names[2] = {"strict", "flawed"};
-
 const struct insn_format_row insn_formats[FORMAT_count] = {
 #define FORMAT(name, bytes, mask, rd, rs1, rs2, immediate, rule, syntax)                                                   \
     [FORMAT_##                                                                                                             \
@@ -245,13 +243,14 @@ static uint16_t find_hext(uint32_t word)
     return INSN_illegal;
 }
 
-bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out)
+/* Of any profile. */
+static bool decode(uint32_t word, struct insn *out)
 {
     uint8_t length = (word & 3) == 3 ? 4 : 2;
     uint16_t id = length == 4 ? find_long(word) : find_compressed(word);
-    if (id == INSN_illegal && (profile & PROFILE_FLAWED))
+    if (id == INSN_illegal)
         id = find_flawed(word);
-    if (id == INSN_illegal && (profile & PROFILE_HEXT))
+    if (id == INSN_illegal)
         id = find_hext(word);
     if (id != INSN_illegal) {
         const struct insn_format_row *f = &insn_formats[insn_rows[id].format];
@@ -270,6 +269,14 @@ bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out)
     return false;
 }
 
+bool insn_decode_in(insn_profile profile, uint32_t word, struct insn *out)
+{
+    if (decode(word, out) && insn_in(profile, out->id))
+        return true;
+    *out = (struct insn){.id = INSN_illegal, .length = out->length};
+    return false;
+}
+
 /* What fits is what decodes to the same again. */
 bool insn_encode(const struct insn *i, uint32_t *word)
 {
@@ -279,6 +286,6 @@ bool insn_encode(const struct insn *i, uint32_t *word)
     *word = insn_rows[i->id].match | field_put(f->rd, i->rd) | field_put(f->rs1, i->rs1) | field_put(f->rs2, i->rs2) |
             insn_immediate_put((enum insn_immediate)f->immediate, i->imm);
     struct insn back;
-    return insn_decode_in(PROFILE_FLAWED | PROFILE_HEXT, *word, &back) && back.id == i->id && back.rd == i->rd &&
-           back.rs1 == i->rs1 && back.rs2 == i->rs2 && back.imm == i->imm;
+    return decode(*word, &back) && back.id == i->id && back.rd == i->rd && back.rs1 == i->rs1 && back.rs2 == i->rs2 &&
+           back.imm == i->imm;
 }

@@ -26,11 +26,35 @@ enum insn_id {
     INSN_count_all                  /* from INSN_count_flawed on: of the hypervisor extension */
 };
 
-/* Which instructions the machine has: those of insn.def, or those of flawed.def, too. Beside it, as a bit: those of the
- * hypervisor extension. */
-enum insn_profile { PROFILE_STRICT, PROFILE_FLAWED, PROFILE_HEXT };
-extern const char *const insn_profile_names[2];
-static inline unsigned insn_count(enum insn_profile p) { return p & PROFILE_FLAWED ? INSN_count_flawed : INSN_count; }
+/* Which instructions the machine has: those of insn.def; with the four of flawed.def, too; or with its odd ones, and what they
+ * do is drawn from a seed (seeded.h). Beside that: those of the hypervisor extension. */
+typedef uint64_t insn_profile;      /* bits; those from 8 on are the seeded machine's (seeded.c) */
+#define PROFILE_STRICT UINT64_C(0)
+#define PROFILE_FLAWED UINT64_C(1)
+#define PROFILE_HEXT UINT64_C(2)
+#define PROFILE_SEEDED UINT64_C(4)
+
+/* "strict", "flawed", "flawed:SEED" or "flawed:SEED,ODD=MODE,...": SEED is below 2^32, MODE is U, S or M. NULL, or what is wrong
+ * with it. */
+const char *profile_parse(const char *text, insn_profile *profile);
+
+/* The same, back. */
+#define PROFILE_TEXT 64
+struct profile_text { char text[PROFILE_TEXT]; };
+struct profile_text profile_text(insn_profile profile);
+
+/* Does the machine have this instruction? Ids of those that it has, but for the hypervisor extension's, are below insn_count(). */
+static inline bool insn_in(insn_profile p, unsigned id)
+{
+    return id < INSN_count          ? id != INSN_illegal
+           : id < INSN_odd1         ? p & PROFILE_FLAWED
+           : id < INSN_count_flawed ? p & PROFILE_SEEDED
+                                    : id < INSN_count_all && (p & PROFILE_HEXT);
+}
+static inline unsigned insn_count(insn_profile p)
+{
+    return p & PROFILE_SEEDED ? INSN_count_flawed : p & PROFILE_FLAWED ? INSN_odd1 : INSN_count;
+}
 
 enum insn_format {
 #define FORMAT(name, bytes, mask, rd, rs1, rs2, immediate, rule, syntax) FORMAT_##name,
@@ -87,7 +111,7 @@ extern const struct insn_format_row insn_formats[FORMAT_count];
 /* The instruction at the start of `word` (the 16 bits of a compressed one may stand with anything above them).
  * Always fills *out; returns false, with id INSN_illegal and the length that bits 1:0 say, if it is reserved or
  * not of this machine. */
-bool insn_decode_in(enum insn_profile profile, uint32_t word, struct insn *out);
+bool insn_decode_in(insn_profile profile, uint32_t word, struct insn *out);
 
 /* The same, of the strict profile. */
 static inline bool insn_decode(uint32_t word, struct insn *out) { return insn_decode_in(PROFILE_STRICT, word, out); }
@@ -114,7 +138,7 @@ extern const char *const insn_register_names[32];
  * real instructions, no pseudo-instructions. Targets are printed as absolute addresses, so pc is that of `i`. What
  * the assembler could not give back bit for bit (reserved words, non-canonical fences) comes out as .4byte or .2byte.
  * Returns the length that the whole text has, as snprintf does. */
-size_t insn_format_in(enum insn_profile profile, char *out, size_t n, uint32_t word, uint64_t pc);
+size_t insn_format_in(insn_profile profile, char *out, size_t n, uint32_t word, uint64_t pc);
 
 /* The same, of the strict profile. */
 static inline size_t insn_format(char *out, size_t n, uint32_t word, uint64_t pc)

@@ -36,7 +36,7 @@ struct machine_config {
     bool detect_stale;          /* bare: uses of stale translations are found; likewise */
     uint64_t window;            /* with detect_stale: accesses of M- and S-mode from this address on are found, too; 0: none */
     uint64_t seed;
-    enum insn_profile profile;  /* which instructions it has */
+    insn_profile profile;       /* which instructions it has */
     bool hext;                  /* it has the hypervisor extension */
     struct machine_stress stress;
 };

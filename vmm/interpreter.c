@@ -76,7 +76,7 @@ static struct trap v_fence_i(struct vm *vm, const struct insn *i)
     return guest_next(vm, i);
 }
 
-/* --- instructions of the flawed profile (isa/flawed.h): seen only where the guest's kernel does not run directly ------------ */
+/* --- instructions of flawed machines (isa/flawed.h): seen where the guest's kernel does not run directly, or they trap ------ */
 
 static struct trap v_popf(struct vm *vm, const struct insn *i)
 {
@@ -107,6 +107,30 @@ static struct trap v_jrst(struct vm *vm, const struct insn *i)
     return NOTHING_RAISED;
 }
 
+/* Of a seeded machine: those that trap in user mode come here from wherever the guest runs. */
+static struct trap v_odd(struct vm *vm, const struct insn *i)
+{
+    struct odd o = odd_insn(vm->profile, i->id);
+    unsigned refs;
+    if (vm->vcpu.priv.mode < o.mode)
+        return RAISE_ILLEGAL;
+    switch (o.does) {
+    case ODD_popf:
+        return v_popf(vm, i);
+    case ODD_jrst:
+        return v_jrst(vm, i);
+    case ODD_scratch:
+        flawed_scratch(&vm->vcpu.priv, guest_x(vm, i->rs1));
+        hw_charge(vm->hw, COST_reg_moved, 1);
+        return guest_next(vm, i);
+    }
+    uint64_t value = flawed_value(&vm->bus.ram, &vm->vcpu.priv, (enum odd_does)o.does, guest_x(vm, i->rs1), &refs);
+    guest_set_x(vm, i->rd, value);
+    hw_charge(vm->hw, COST_reg_moved, 1);
+    hw_charge(vm->hw, COST_guest_word, refs);
+    return guest_next(vm, i);
+}
+
 /* clang-format off */
 static struct trap v_privileged(struct vm *vm, const struct insn *i)
 {
@@ -120,6 +144,7 @@ static struct trap v_privileged(struct vm *vm, const struct insn *i)
     case INSN_smsw: return v_smsw(vm, i);
     case INSN_era: return v_era(vm, i);
     case INSN_jrst: return v_jrst(vm, i);
+    case INSN_odd1 ... INSN_odd6: return v_odd(vm, i);
     default: return v_csr(vm, i);
     }
 }

@@ -100,7 +100,7 @@ struct vm {
     struct watch_observer observer; /* of watched pages */
     const struct technique *technique;
     bool noted;             /* the simulator wants each instruction told that the monitor carries out */
-    enum insn_profile profile; /* which instructions its processor has: those of the real one */
+    insn_profile profile; /* which instructions its processor has: those of the real one */
     struct decoded decoded[VM_DECODED]; /* by their bits */
     struct translator *translator; /* binary translation's */
     struct translator_options translator_options;

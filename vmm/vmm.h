@@ -42,7 +42,7 @@ struct vmm {
 struct vm_config {
     uint64_t ram_size; /* bytes; a multiple of PAGE_SIZE, not 0 */
     const struct technique *technique;
-    enum insn_profile profile;
+    insn_profile profile;
     enum shadow_variant shadow;
     enum vm_mmu mmu; /* what technique `hw` uses; the others have shadows */
     bool small_pages; /* nested: of 4 KiB only */

@@ -114,7 +114,7 @@ static unsigned list_rows(const struct classify_options *o, struct classified *r
 {
     unsigned n = 0;
     for (uint16_t id = INSN_illegal + 1; id < insn_count(o->profile); id++)
-        for (unsigned csr = 0; csr < (words_by_csr(id) ? CSRS : 1); csr++) {
+        for (unsigned csr = 0; csr < (!insn_in(o->profile, id) ? 0 : words_by_csr(id) ? CSRS : 1); csr++) {
             uint16_t number = words_by_csr(id) ? (uint16_t)csr : NO_CSR;
             if (o->wanted && !o->wanted(o->context, id, number))
                 continue;

@@ -56,14 +56,14 @@ struct classified {
 };
 
 struct classification {
-    enum insn_profile profile;
+    insn_profile profile;
     unsigned count;
     struct classified *row;     /* owned */
     uint64_t executions;
 };
 
 struct classify_options {
-    enum insn_profile profile;
+    insn_profile profile;
     /* Which rows: NULL for all. */
     bool (*wanted)(void *context, uint16_t id, uint16_t csr);
     /* Called now and then: so many rows of so many are done. May be NULL. */
@@ -98,6 +98,6 @@ void witness_minimize(struct subject *s, enum test test, struct witness *w);
 
 /* Why the columns `mode` and `class` of insn.def and flawed.def, or csr.def, say something else of the row than was found; NULL
  * if they agree. In `text`. */
-const char *table_mismatch(const struct classified *row, char *text, size_t n);
+const char *table_mismatch(const struct classified *row, insn_profile profile, char *text, size_t n);
 
 #endif

@@ -112,7 +112,7 @@ static void watch(struct subject *s)
     memset(s->frame_part, FIELD_memory, sizeof s->frame_part);
 }
 
-struct subject *subject_new(enum insn_profile profile, const char **why)
+struct subject *subject_new(insn_profile profile, const char **why)
 {
     static const struct bus_host host = {NULL, no_byte, no_input, no_transfer, no_flush, no_dma};
     struct machine_config config = {.ram_size = FRAMES * PAGE_SIZE, .stress.one_instruction = true, .profile = profile};

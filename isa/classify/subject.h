@@ -78,7 +78,7 @@ extern const struct field_info field_infos[FIELD_count];
 struct subject;
 
 /* NULL if memory cannot be had; *why is set if the partition of the state has a hole (state.def). */
-struct subject *subject_new(enum insn_profile profile, const char **why);
+struct subject *subject_new(insn_profile profile, const char **why);
 void subject_free(struct subject *s);
 
 /* The instruction to be executed from now on. */

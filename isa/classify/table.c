@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "../seeded.h"
 #include "classify.h"
 #include "words.h"
 
@@ -29,19 +30,19 @@ static const char *differ(char *text, size_t n, const char *column, const char *
     return text;
 }
 
-static const char *insn_mismatch(const struct classified *row, char *text, size_t n)
+static const char *insn_mismatch(const struct classified *row, insn_profile profile, char *text, size_t n)
 {
     static const char *const classes[] = {"INNOCUOUS", "CONTROL", "MODE", "LOCATION", "BY_CSR"};
-    const struct insn_row *table = &insn_rows[row->id];
+    const unsigned said_mode = insn_mode_in(profile, row->id), said_class = insn_class_in(profile, row->id);
     unsigned mode = least_mode(row);
     unsigned class = mode == 4 || row->control ? CLASS_CONTROL
                      : row->mode               ? CLASS_MODE
                      : row->location           ? CLASS_LOCATION
                                                : CLASS_INNOCUOUS;
-    if (mode == 4 ? table->flow != FLOW_TRAP : mode != table->mode)
-        return differ(text, n, "mode", mode_name(table->mode), mode_name(mode));
-    if (class != table->class)
-        return differ(text, n, "class", classes[table->class], classes[class]);
+    if (mode == 4 ? insn_rows[row->id].flow != FLOW_TRAP : mode != said_mode)
+        return differ(text, n, "mode", mode_name(said_mode), mode_name(mode));
+    if (class != said_class)
+        return differ(text, n, "class", classes[said_class], classes[class]);
     return NULL;
 }
 
@@ -127,8 +128,8 @@ static const char *gate_mismatch(const struct classified *row, char *text, size_
     return NULL;
 }
 
-const char *table_mismatch(const struct classified *row, char *text, size_t n)
+const char *table_mismatch(const struct classified *row, insn_profile profile, char *text, size_t n)
 {
-    const char *mismatch = row->csr == NO_CSR ? insn_mismatch(row, text, n) : csr_mismatch(row, text, n);
+    const char *mismatch = row->csr == NO_CSR ? insn_mismatch(row, profile, text, n) : csr_mismatch(row, text, n);
     return mismatch ? mismatch : gate_mismatch(row, text, n);
 }

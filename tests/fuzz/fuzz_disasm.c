@@ -14,7 +14,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_word(enum insn_profile profile, uint32_t word)
+static void check_word(insn_profile profile, uint32_t word)
 {
     struct insn i;
     uint32_t back;
@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(&word, data + i, 4);
         check_word(PROFILE_STRICT, word);
         check_word(PROFILE_FLAWED, word);
+        check_word(PROFILE_SEEDED, word);
     }
     /* The command reads a file and prints: a file in memory, and standard output elsewhere. */
     int fd = memfd_create("image", 0);

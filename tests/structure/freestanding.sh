@@ -9,7 +9,7 @@ command -v clang >/dev/null || { echo "clang is not installed"; exit 77; }
 
 flags=(--target=riscv64-unknown-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -std=gnu11 -ffreestanding -nostdlibinc
     -O2 -Wall -Wextra -Werror -I.)
-sources=$(ls vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/*/*.c isa/device/*.c isa/{csr,hext,trap,mmu,two_stage,bus,cost,insn}.c 2>/dev/null |
+sources=$(ls vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/*/*.c isa/device/*.c isa/{csr,hext,trap,mmu,two_stage,bus,cost,insn,seeded}.c 2>/dev/null |
     grep -v '^vmm/hw_machine.c$')
 for s in $sources; do
     clang "${flags[@]}" -c "$s" -o "$TMP/${s//\//_}.o" || exit 1

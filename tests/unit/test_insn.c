@@ -154,7 +154,7 @@ static uint64_t seed_of_this_run(void)
     return seed;
 }
 
-static void check_identity(enum insn_profile profile, uint32_t word)
+static void check_identity(insn_profile profile, uint32_t word)
 {
     struct insn i;
     uint32_t back;
@@ -177,6 +177,7 @@ static void decode_then_encode(void **state)
     for (size_t i = 0; i < w.count; i++) {
         check_identity(PROFILE_STRICT, w.all[i]);
         check_identity(PROFILE_FLAWED, w.all[i]);
+        check_identity(PROFILE_SEEDED, w.all[i]);
     }
     for (unsigned i = 0; i < RANDOM_WORDS; i++)
         check_identity(i % 2 ? PROFILE_FLAWED : PROFILE_STRICT, (uint32_t)random_next(&seed));
@@ -232,7 +233,7 @@ static void ranges_are_exact(void **state)
 }
 
 /* All the words as one source, the rows of four bytes under norvc; each line must give its word back. */
-static void format_then_assemble_in(enum insn_profile profile)
+static void format_then_assemble_in(insn_profile profile)
 {
     uint64_t seed = seed_of_this_run();
     struct words w = make_words(&seed);
@@ -278,6 +279,7 @@ static void format_then_assemble(void **state)
     (void)state;
     format_then_assemble_in(PROFILE_STRICT);
     format_then_assemble_in(PROFILE_FLAWED);
+    format_then_assemble_in(PROFILE_SEEDED);
 }
 
 static void format_counts_and_cuts(void **state)

@@ -8,7 +8,7 @@
 
 #include "isa/block.h"
 #include "isa/hart.h"
-#include "isa/insn.h"
+#include "isa/seeded.h"
 
 #define ROUNDS 150  /* states for each instruction */
 #define WORDS 30000 /* random words */
@@ -171,7 +171,7 @@ static void bench_close(struct bench *b)
         side_free(b->side[i]);
 }
 
-static void every_row(struct bench *b, enum insn_profile profile, unsigned first)
+static void every_row(struct bench *b, insn_profile profile, unsigned first)
 {
     for (unsigned id = first; id < insn_count(profile); id++) {
         uint32_t mask = insn_formats[insn_rows[id].format].mask;
@@ -209,19 +209,48 @@ static void test_flawed(void **state)
     bench_close(&b);
 }
 
+static void set_profile(struct bench *b, insn_profile profile)
+{
+    b->side[0]->m->hart.code->profile = profile;
+    for (unsigned i = 1; i < 4; i++) {
+        b->side[i]->vm->profile = profile;
+        b->side[i]->m->hart.code->profile = profile;
+    }
+}
+
+/* On machines drawn from seeds, too; and once all odd instructions trap in user mode, trap and emulate is right as well. */
+static void test_seeded(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < 24; seed++) {
+        struct bench b;
+        insn_profile profile;
+        char text[PROFILE_TEXT];
+        snprintf(text, sizeof text, "flawed:%u%s", seed, seed % 2 ? "" : ",odd1=S,odd2=S,odd3=S,odd4=S,odd5=S,odd6=S");
+        assert_null(profile_parse(text, &profile));
+        assert_string_equal(profile_text(profile).text, text);
+        bench_open(&b, seed + 1);
+        b.sides = seed % 2 ? 2 : 4;
+        set_profile(&b, profile);
+        every_row(&b, profile, INSN_odd1);
+        bench_close(&b);
+    }
+}
+
 /* On the strict one they are illegal instructions. */
 static void test_strict(void **state)
 {
     (void)state;
-    struct bench b;
-    bench_open(&b, 7);
-    for (unsigned id = INSN_count; id < INSN_count_flawed; id++)
+    for (unsigned id = INSN_count; id < INSN_count_flawed; id++) {
+        struct bench b;
+        bench_open(&b, 7);
         for (unsigned n = 0; n < ROUNDS; n++) {
             one_instruction(&b, insn_rows[id].match | (n & 31) << 15);
             const struct csr_file *csr = &b.side[0]->m->hart.priv.csr;
             assert_true(csr->mcause == CAUSE_illegal || csr->scause == CAUSE_illegal);
         }
-    bench_close(&b);
+        bench_close(&b);
+    }
 }
 
 static void test_random_words(void **state)
@@ -261,8 +290,12 @@ static void test_csrs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_instruction), cmocka_unit_test(test_flawed), cmocka_unit_test(test_strict),
-        cmocka_unit_test(test_random_words),      cmocka_unit_test(test_csrs),
+        cmocka_unit_test(test_every_instruction),
+        cmocka_unit_test(test_flawed),
+        cmocka_unit_test(test_seeded),
+        cmocka_unit_test(test_strict),
+        cmocka_unit_test(test_random_words),
+        cmocka_unit_test(test_csrs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
