@@ -4,14 +4,15 @@
 # stage is revoked: the page's own, or one that a table of the first stage lies behind.
         .include "hext.inc"
 
-        .equ DATA, 3                    # the page that the guest uses
-        .equ OTHER, 4
+        .equ DATA, 3                    # the page that the guest uses ...
+        .equ AT, BASE + 0x200000        # ... here, by a leaf table of its own: page TABLE
+        .equ TABLE, 0x13
         .macro GLEAF page, rights       # the second stage's leaf
         PTE GLEAVES + (\page) * 8, RAM + OFFSET + (\page) * 4096, \rights
         hfence.gvma
         .endm
         .macro VLEAF page, rights       # the first stage's
-        PTE VLEAVES + OFFSET + (\page) * 8, RAM + (\page) * 4096, \rights
+        PTE RAM + OFFSET + TABLE * 4096, RAM + (\page) * 4096, \rights
         hfence.vvma
         .endm
         .macro SHOW_LEAVES page         # A and D as they are now
@@ -19,7 +20,7 @@
         ld s0, 0(t0)
         andi s0, s0, 0xff
         SHOW s0
-        li t0, VLEAVES + OFFSET + (\page) * 8
+        li t0, RAM + OFFSET + TABLE * 4096
         ld s0, 0(t0)
         andi s0, s0, 0xff
         SHOW s0
@@ -31,13 +32,13 @@
         RUN_GUEST \mode
         TOLD
         .endm
-        .macro TRY_ALL name
+        .macro TRY_ALL name, others     # `others`: what begins the lines of stores and fetches
         SAY "\name"
         LINE
-        TRY "  load ", load, SPP
-        TRY "  store", store, SPP
-        TRY "  amo  ", amo, SPP
-        TRY "  fetch", jump, SPP
+        TRY "  load", load, SPP
+        TRY "\others  store", store, SPP
+        TRY "~amo-access  amo", amo, SPP
+        TRY "\others  fetch", jump, SPP
         .endm
         .equ ALL, V|R|W|X|U|A|D
 
@@ -45,23 +46,23 @@
 
         .balign 4
 guest:
-load:   li t0, BASE + DATA * 4096
+load:   li t0, AT
         li a0, -1
         ld a0, 0(t0)
         ecall
-store:  li t0, BASE + DATA * 4096
+store:  li t0, AT
         li a0, 0x77
         sd a0, 8(t0)
         ecall
-amo:    li t0, BASE + DATA * 4096
+amo:    li t0, AT
         li a0, 1
         amoadd.d a0, a0, (t0)
         ecall
-jump:   li t0, BASE + DATA * 4096 + 0x100
+jump:   li t0, AT + 0x100
         li a0, 5
         jr t0
 straddle:
-        li t0, BASE + DATA * 4096 - 2
+        li t0, AT + 4096 - 2
         ld a0, 0(t0)
         ecall
 bare_load:
@@ -84,6 +85,9 @@ main:
         TO_HS
         MAKE_SECOND_STAGE
         MAKE_FIRST_STAGE
+        PTE VMIDDLE + OFFSET + 8, RAM + TABLE * 4096, V
+        VLEAF DATA, V|R|W|X|A|D
+        PTE RAM + OFFSET + TABLE * 4096 + 8, RAM + 4 * 4096, V|R|W|X|A|D
         PUT_CODE 0, guest, guest_end
         li t0, RAM + OFFSET + DATA * 4096
         li t1, 0x1122334455667788
@@ -112,35 +116,89 @@ main:
         GLEAF DATA, V|W|U|A|D
         TRY_ALL "reserved"
         GLEAF DATA, ALL
-        GLEAF 0x12, 0
-        TRY_ALL "leaf table revoked"
-        GLEAF 0x12, ALL
+        GLEAF TABLE, 0
+        TRY_ALL "leaf table revoked", "~implicit-cause"
+        GLEAF TABLE, V|X|U|A|D
+        TRY_ALL "leaf table execute-only", "~implicit-cause"
+        GLEAF TABLE, ALL
         GLEAF 0x11, 0
-        TRY_ALL "middle table revoked"
+        TRY "~implicit-cause middle table revoked", load, SPP
         GLEAF 0x11, ALL
         GLEAF 0x10, 0
-        TRY_ALL "root revoked"
+        TRY "~implicit-cause root revoked", load, SPP
         GLEAF 0x10, ALL
         VLEAF DATA, 0
         TRY_ALL "first stage revoked"
         VLEAF DATA, V|R|W|X|A|D|U
         TRY_ALL "first stage U"
         VLEAF DATA, V|R|W|X|A|D
-        GLEAF DATA, 0
-
-        SAY "misaligned address of a load, across pages:"
-        LINE
-        TRY "  second half", straddle, SPP
-        GLEAF DATA, ALL
+        GLEAF 4, 0
+        SAY "a load across pages, the second one revoked"
+        TRY "", straddle, SPP
+        GLEAF 4, ALL
 
         SAY "bits A and D of both stages after"
         LINE
         GLEAF DATA, V|R|W|X|U
         VLEAF DATA, V|R|W|X
-        TRY "  load ", load, SPP
+        TRY "  load", load, SPP
         SHOW_LEAVES DATA
         TRY "  store", store, SPP
         SHOW_LEAVES DATA
+
+        SAY "table that is read-only in the second stage: A is there, then it is to be set, then D"
+        LINE
+        GLEAF TABLE, V|R|U|A|D
+        TRY "  load", load, SPP
+        GLEAF TABLE, ALL
+        VLEAF DATA, V|R|W|X
+        GLEAF TABLE, V|R|U|A|D
+        TRY "~read-only-table  load", load, SPP
+        GLEAF TABLE, ALL
+        VLEAF DATA, V|R|W|X|A
+        GLEAF TABLE, V|R|U|A|D
+        TRY "~read-only-table  store", store, SPP
+        GLEAF TABLE, ALL
+        VLEAF DATA, V|R|W|X|A|D
+
+        SAY "MXR of HS-mode, of VS-mode, and of neither, where both stages, one, the other are execute-only"
+        LINE
+        .irp bits, MXR, 0
+        li t0, \bits
+        csrs sstatus, t0
+        .irp vbits, MXR, 0
+        li t0, \vbits
+        csrs vsstatus, t0
+        VLEAF DATA, V|X|A|D
+        GLEAF DATA, V|X|U|A|D
+        TRY "~mxr  both", load, SPP
+        GLEAF DATA, ALL
+        TRY "~mxr  first", load, SPP
+        VLEAF DATA, V|R|X|A|D
+        GLEAF DATA, V|X|U|A|D
+        TRY "~mxr  second", load, SPP
+        li t0, MXR
+        csrc vsstatus, t0
+        .endr
+        li t0, MXR
+        csrc sstatus, t0
+        .endr
+        GLEAF DATA, ALL
+
+        SAY "SUM of VS-mode, where the page is U's"
+        LINE
+        VLEAF DATA, V|R|W|X|U|A|D
+        li t0, SUM
+        csrs sstatus, t0
+        TRY "  HS-mode's", load, SPP
+        csrc sstatus, t0
+        li t0, SUM
+        csrs vsstatus, t0
+        TRY "  VS-mode's", load, SPP
+        li t0, SUM
+        csrc vsstatus, t0
+        csrc sstatus, t0
+        VLEAF DATA, V|R|W|X|A|D
 
         SAY "guest without paging"
         LINE
