@@ -97,6 +97,16 @@ static struct sheet odd_deeds(void)
     return s;
 }
 
+#define HEXT_TEXT                                                                                                               \
+    "Illegal without the hypervisor extension, which a native run has with `--cpu rv64,h=true`, and the monitor's own machine " \
+    "always (hypervisor-extension.md)."
+
+static struct sheet hext_instructions(void)
+{
+    static const char text[] = HEXT_TEXT " All raise a virtual-instruction fault where V = 1.";
+    return instruction_rows("Instructions of the hypervisor extension", text, INSN_count_flawed, INSN_count_all);
+}
+
 static struct sheet compressed(void)
 {
     static const char *const columns[] = {"name", "format", "match", "mask", "is"};
@@ -138,6 +148,29 @@ static struct sheet csrs(void)
     struct sheet s = sheet_make("Control and status registers", text, columns, 7);
 #define CSR(name, number, kind, mask, reset, meaning) csr_row(&s, #name, number, #kind, mask, reset, meaning);
 #include "isa/csr.def"
+    return s;
+}
+
+static struct sheet hext_csrs(void)
+{
+    static const char *const columns[] = {"name", "number", "mode", "access", "mask", "reset", "meaning"};
+    static const char text[] =
+        HEXT_TEXT " H stands for S-mode with V = 0. mideleg then reads 1 in bits 2, 6, 10 and 12; "
+                  "medeleg has bits 10 and 20 to 23, mstatus MPV and GVA, mie and mip the interrupts "
+                  "of VS-mode, misa H.";
+    struct sheet s = sheet_make("Control and status registers of the hypervisor extension", text, columns, 7);
+#define HCSR(name, number, kind, mask, reset, meaning) csr_row(&s, #name, number, #kind, mask, reset, meaning);
+#include "isa/csr.def"
+    return s;
+}
+
+static struct sheet hext_causes(void)
+{
+    static const char *const columns[] = {"cause", "kind", "rank", "meaning"};
+    struct sheet s = sheet_make("Causes of traps of the hypervisor extension", HEXT_TEXT, columns, 4);
+#define HEXCEPTION(name, code, rank, text) sheet_row(&s, CELLS(#code, "exception", #rank, text));
+#define HINTERRUPT(name, code, rank, text) sheet_row(&s, CELLS(#code, "interrupt", #rank, text));
+#include "isa/cause.def"
     return s;
 }
 
@@ -234,7 +267,7 @@ static struct sheet technique_sheet(void)
 
 /* --- the command -------------------------------------------------------------------------------------------------------- */
 
-#define SHEETS_MOST 8
+#define SHEETS_MOST 11
 
 static const struct topic {
     const char *name, *title;
@@ -243,8 +276,10 @@ static const struct topic {
 } topics[] = {
     {"isa",
      "The machine",
-     {"board", "instructions", "compressed", "csrs", "causes", "flawed", "odd", "odd_can"},
-     {board, instructions, compressed, csrs, causes, flawed_instructions, odd_instructions, odd_deeds}},
+     {"board", "instructions", "compressed", "csrs", "causes", "hypervisor_instructions", "hypervisor_csrs",
+      "hypervisor_causes", "flawed", "odd", "odd_can"},
+     {board, instructions, compressed, csrs, causes, hext_instructions, hext_csrs, hext_causes, flawed_instructions,
+      odd_instructions, odd_deeds}},
     {"csrs", "Control and status registers", {"csrs"}, {csrs}},
     {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
     {"counters", "What is counted", {"exits", "counters"}, {exits, counters}},

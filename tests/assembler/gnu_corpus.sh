@@ -20,5 +20,5 @@ done
 cat "$work"/{rows,pseudo}.s | sed 's/^\t*//; s/ .*//; s/\.\(aq\|rl\|aqrl\)$//' | sort -u >"$work/seen"
 while read -r mnemonic; do
     grep -qxF "$mnemonic" "$work/seen" || { echo "$mnemonic is not in the corpus"; bad=1; }
-done < <(sed -n 's/^C\?INSN([a-z0-9_]*, *"\([^"]*\)".*/\1/p; s/^\(PSEUDO\|EXPAND\)("\([^"]*\)".*/\2/p' isa/insn.def assembler/pseudo.def)
+done < <(sed -n 's/^[CH]\?INSN([a-z0-9_]*, *"\([^"]*\)".*/\1/p; s/^\(PSEUDO\|EXPAND\)("\([^"]*\)".*/\2/p' isa/insn.def assembler/pseudo.def)
 exit "$bad"

@@ -32,7 +32,7 @@ guest_end:
         .endm
         .macro TRY name, code
         SAY "\name"
-        li a0, RAM + (\code) - guest
+        PLACED \code, RAM
         RUN_GUEST SPP
         TOLD
         .endm

@@ -44,13 +44,13 @@ guest_end:
         # Runs `code` in the guest, and prints what HS-mode (or M-mode, IN_M) was told; a0 to a3 are the guest's.
         .macro TRY name, code, mode
         SAY "\name"
-        li a0, BASE + (\code) - guest + (((\mode) ^ SPP) << 8)   # VU: at UPAGES
+        PLACED \code, BASE + (((\mode) ^ SPP) << 8) # VU: at UPAGES
         RUN_GUEST \mode
         call print_seen
         .endm
         .macro TRY_FROM_M name, code, mode
         SAY "\name"
-        li a0, BASE + (\code) - guest + ((((\mode) ^ IN_VS) & MPP_S) << 5)
+        PLACED \code, BASE + ((((\mode) ^ IN_VS) & MPP_S) << 5)
         RUN \mode
         call print_seen_m
         .endm

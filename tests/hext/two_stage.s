@@ -28,7 +28,7 @@
         .endm
         .macro TRY name, code, mode     # the guest executes the code at `code` of its page 0
         SAY "\name"
-        li a0, BASE + (\code) - guest
+        PLACED \code, BASE
         RUN_GUEST \mode
         TOLD
         .endm
@@ -205,15 +205,15 @@ main:
         csrw vsatp, zero
         hfence.vvma
         SAY "  load"
-        li a0, RAM + bare_load - guest
+        PLACED bare_load, RAM
         RUN_GUEST SPP
         TOLD
         SAY "  beyond 41 bits"
-        li a0, RAM + far_load - guest
+        PLACED far_load, RAM
         RUN_GUEST SPP
         TOLD
         SAY "  a hole"
-        li a0, RAM + hole_load - guest
+        PLACED hole_load, RAM
         RUN_GUEST SPP
         TOLD
         SAY "  fetch from a hole"

@@ -40,6 +40,7 @@ static const char *any_csr(void)
 {
     static const char *const names[] = {
 #define CSR(name, number, kind, mask, reset, meaning) #name,
+#define HCSR(name, number, kind, mask, reset, meaning) #name,
 #include "isa/csr.def"
         "0x5c0",
         "3072",
@@ -64,8 +65,8 @@ static void print_word(uint32_t word)
 {
     char text[96];
     struct insn i;
-    insn_decode(word, &i);
-    insn_format(text, sizeof text, word, 0);
+    insn_decode_in(PROFILE_HEXT, word, &i);
+    insn_format_in(PROFILE_HEXT, text, sizeof text, word, 0);
     if (strchr(format_of(i.id)->syntax, 'p') != NULL && text[0] != '.') {
         char *target = strrchr(text, ',');
         target = target != NULL ? target + 1 : strchr(text, ' ') + 1;
@@ -78,7 +79,9 @@ static void rows(void)
 {
     static const uint32_t corners[] = {0, UINT32_MAX, 0x55555555, 0xaaaaaaaa, 0x00000fff, 0xfffff000};
     unsigned line = 0;
-    for (unsigned id = INSN_illegal + 1; id < INSN_count; id++) {
+    for (unsigned id = INSN_illegal + 1; id < INSN_count_all; id++) {
+        if (id == INSN_count)
+            id = INSN_count_flawed;
         uint32_t mask = format_of(id)->mask, match = insn_rows[id].match;
         puts(format_of(id)->length == 2 || id % 2 == 0 ? ".option rvc" : ".option norvc");
         for (unsigned i = 0; i < 60; i++) {
@@ -86,7 +89,7 @@ static void rows(void)
             uint32_t word = match | (bits & ~mask);
             struct insn decoded;
             maybe_label(line++);
-            if (insn_decode(word, &decoded) && decoded.id == id)
+            if (insn_decode_in(PROFILE_HEXT, word, &decoded) && decoded.id == id)
                 print_word(word);
         }
     }
