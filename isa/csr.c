@@ -210,7 +210,8 @@ static uint64_t masked(uint64_t old, uint64_t value, uint64_t mask)
     return (old & ~mask) | (value & mask);
 }
 
-static inline __attribute__((always_inline)) unsigned csr_write(struct priv *p, const struct clock *c, unsigned number, uint64_t value)
+static inline __attribute__((always_inline)) unsigned csr_write(struct priv *p, const struct clock *c, unsigned number,
+                                                                uint64_t value)
 {
     struct csr_file *f = &p->csr;
     if (number == CSR_pmpcfg0 || number == CSR_pmpcfg2) {
@@ -245,8 +246,8 @@ static inline uint64_t modified(const struct priv *p, unsigned number, enum csr_
     return op == CSR_WRITE ? operand : op == CSR_SET ? value | operand : value & ~operand;
 }
 
-static __attribute__((noinline)) unsigned access_hext(struct priv *p, const struct clock *c, unsigned number, enum csr_op op,
-                                                      uint64_t operand, bool writes, uint64_t *old)
+static __attribute__((noinline)) unsigned access_hext(struct priv *p, const struct clock *c, unsigned number,
+                                                      enum csr_op op, uint64_t operand, bool writes, uint64_t *old)
 {
     unsigned effect = hext_csr_refuses(p, number, writes);
     if (effect)

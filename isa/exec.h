@@ -63,7 +63,6 @@ enum step hart_hext(struct machine *m, const struct op *op, enum op_kind kind);
 
 /* What trap_enter() does, with what is known of an access that trapped. */
 void hart_hext_enter(struct hart *h, uint64_t cause, uint64_t tval);
-struct trap_guest hart_hext_fault(struct hart *h, uint64_t cause); /* that; once */
 
 /* mret and sret, allowed. */
 void hart_hext_mret(struct hart *h);

@@ -458,10 +458,8 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     struct hart *h = &m->hart;
     uint64_t end = m->clock.steps + (budget < INT64_MAX / 2 ? budget : INT64_MAX / 2);
     enum hart_reason reason = HART_BUDGET;
-    if (h->priv.hext) /* a monitor may have changed it */
+    if (h->priv.virt || h->fast.now->guest || h->fast.now->satp != h->priv.csr.satp) /* a monitor may have changed it */
         hart_hext_moved(h);
-    else if (h->fast.now->satp != h->priv.csr.satp)
-        fast_switch(&h->fast, h->priv.csr.satp, 0);
     while (reason == HART_BUDGET && m->clock.steps < end) {
         uint64_t remain = end - m->clock.steps;
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;
@@ -474,8 +472,6 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
     if (reason == HART_TRAP) {
         exit.trap = h->raised;
         exit.insn = h->at ? insn_word(m, h->at) : 0;
-        if (h->priv.hext)
-            exit.guest = hart_hext_fault(h, (uint64_t)exit.trap.cause);
     }
     return exit;
 }

@@ -30,7 +30,6 @@ struct hart_exit {
     enum hart_reason reason;
     struct trap trap;       /* HART_TRAP */
     uint32_t insn;          /* HART_TRAP: the instruction at pc; 0 if it could not be fetched */
-    struct trap_guest guest; /* HART_TRAP, of V = 1 */
 };
 
 struct hart {
@@ -62,5 +61,8 @@ struct hart {
     uint64_t charged_traps, charged_returns, charged_extra, charged_insns, charged_mems, charged_csrs; /* of them */
     uint64_t mode_mark;     /* instructions completed when the mode last changed */
 };
+
+/* With the hypervisor extension: what is known of the access that has raised this (HART_TRAP: before the next run). */
+struct trap_guest hart_hext_fault(struct hart *h, uint64_t cause);
 
 #endif

@@ -360,10 +360,10 @@ void hext_trap_enter(struct priv *p, uint64_t *pc, uint64_t cause, uint64_t tval
     *pc = trap_vector(f->stvec, cause);
 }
 
-void hext_mret(struct priv *p, uint64_t status)
+void hext_mret(struct priv *p)
 {
     p->csr.mstatus &= ~MSTATUS_MPV;
-    set_virtual(p, p->mode != MODE_M && (status & MSTATUS_MPV));
+    set_virtual(p, p->mode != MODE_M);
 }
 
 void hext_sret(struct priv *p)

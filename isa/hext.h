@@ -77,8 +77,8 @@ uint64_t hext_seen_cause(const struct priv *p, uint64_t cause);
 /* Takes a trap, as trap_enter() does (8.6.2). */
 void hext_trap_enter(struct priv *p, uint64_t *pc, uint64_t cause, uint64_t tval, const struct trap_guest *guest);
 
-/* What mret and sret do besides (8.6.4); `status` is mstatus as it was before. hext_sret(): of V = 0. */
-void hext_mret(struct priv *p, uint64_t status);
+/* What mret (with MPV) and sret (of V = 0) do besides (8.6.4). */
+void hext_mret(struct priv *p);
 void hext_sret(struct priv *p);
 
 /* The interrupt to take now, or -1. */

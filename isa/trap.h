@@ -91,8 +91,8 @@ static inline void trap_mret(struct priv *p, uint64_t *pc)
 {
     uint64_t status = p->csr.mstatus;
     trap_mret_plain(p, pc);
-    if (p->hext)
-        hext_mret(p, status);
+    if (p->hext && (status & MSTATUS_MPV))
+        hext_mret(p);
 }
 
 static inline void trap_sret(struct priv *p, uint64_t *pc)

@@ -76,16 +76,16 @@ static void enter(struct machine *m)
 /* The trap that ends it, to where the monitor stands; the context keeps the pc of the guest. */
 static void leave(struct machine *m, uint64_t cause, uint64_t tval, const struct trap_guest *guest)
 {
+    struct priv *p = &m->hart.priv;
     uint64_t pc = m->hart.ctx.pc;
-    bool virt = m->hart.priv.virt;
-    if (m->hart.priv.hext)
-        hext_trap_enter(&m->hart.priv, &pc, cause, tval, guest);
-    else
-        trap_enter(&m->hart.priv, &pc, cause, tval);
-    if (virt) {
+    if (p->virt) {
+        hext_trap_enter(p, &pc, cause, tval, guest);
         machine_charge(m, COST_vm_exit, 1, true);
         return;
     }
+    trap_enter(p, &pc, cause, tval);
+    p->csr.mstatus &= ~MSTATUS_GVA; /* and MPV, which is 0 since the mret */
+    p->hcsr.mtval2 = p->hcsr.mtinst = 0;
     machine_charge(m, COST_trap_enter, 1, true);
     machine_charge(m, COST_world_switch, 1, true);
 }
@@ -141,44 +141,60 @@ static void settle_account(struct hw *hw, uint64_t retired, uint64_t traps)
     m->observer = (struct trap_observer){0};
 }
 
-static struct hw_exit exit_of(struct hw *hw, const struct hart_exit *e)
+/* What there is only with V = 1. */
+static void exit_virtual(struct hw *hw, const struct machine_counters *before, uint64_t traps, struct hw_exit *exit)
 {
     struct machine *m = hw->m;
-    struct hw_exit exit = {.cause = HW_BUDGET, .pc = m->hart.ctx.pc, .left = m->cost.total};
-    if (e->reason == HART_TRAP) {
-        exit.cause = (uint64_t)e->trap.cause;
-        exit.tval = e->trap.tval;
-        exit.insn = e->insn;
-        exit.gpa = e->guest.gpa;
-        exit.tinst = e->guest.tinst;
-    } else if (e->reason == HART_STOP) {
-        exit.cause = HW_FAULT_LOOP;
-    }
-    return exit;
+    const uint64_t *now = m->counters.insns_by_mode + INSNS_VIRTUAL, *then = before->insns_by_mode + INSNS_VIRTUAL;
+    exit->traps = m->hart.traps - traps;
+    exit->interrupts = m->counters.interrupts - before->interrupts;
+    exit->retired_user = now[MODE_U] - then[MODE_U];
+    exit->retired_supervisor = now[MODE_S] - then[MODE_S];
+    settle_account(hw, exit->retired, exit->traps);
+}
+
+static struct hart_exit run_virtual(struct hw *hw, uint64_t budget, struct hw_exit *exit, struct trap_guest *guest)
+{
+    struct machine *m = hw->m;
+    struct machine_counters before = m->counters;
+    uint64_t insns = m->clock.insns, traps = m->hart.traps;
+    resume_account(hw);
+    struct hart_exit e = machine_run_guest(m, budget);
+    exit->retired = m->clock.insns - insns;
+    if (e.reason == HART_TRAP)
+        *guest = hart_hext_fault(&m->hart, (uint64_t)e.trap.cause);
+    exit->gpa = guest->gpa;
+    exit->tinst = guest->tinst;
+    exit_virtual(hw, &before, traps, exit);
+    return e;
 }
 
 struct hw_exit hw_run(struct hw *hw, uint64_t budget)
 {
     struct machine *m = hw->m;
-    uint64_t insns = m->clock.insns, traps = m->hart.traps, *by_mode = m->counters.insns_by_mode + INSNS_VIRTUAL;
-    uint64_t user = by_mode[MODE_U], supervisor = by_mode[MODE_S], interrupts = m->counters.interrupts;
+    struct hart_exit e;
+    struct hw_exit exit = {.cause = HW_BUDGET};
+    struct trap_guest guest = {0};
     enter(m);
-    bool virt = m->hart.priv.virt;
-    if (virt)
-        resume_account(hw);
-    uint64_t entered = m->cost.total;
-    struct hart_exit e = machine_run_guest(m, budget);
-    struct hw_exit exit = exit_of(hw, &e);
-    exit.entered = entered;
-    exit.retired = m->clock.insns - insns;
-    exit.traps = m->hart.traps - traps;
-    exit.interrupts = m->counters.interrupts - interrupts;
-    exit.retired_user = by_mode[MODE_U] - user;
-    exit.retired_supervisor = by_mode[MODE_S] - supervisor;
-    if (virt)
-        settle_account(hw, exit.retired, exit.traps);
+    exit.entered = m->cost.total;
+    if (m->hart.priv.virt) {
+        e = run_virtual(hw, budget, &exit, &guest);
+    } else {
+        uint64_t insns = m->clock.insns;
+        e = machine_run_guest(m, budget);
+        exit.retired = m->clock.insns - insns;
+    }
+    exit.pc = m->hart.ctx.pc;
+    exit.left = m->cost.total;
+    if (e.reason == HART_TRAP) {
+        exit.cause = (uint64_t)e.trap.cause;
+        exit.tval = e.trap.tval;
+        exit.insn = e.insn;
+    } else if (e.reason == HART_STOP) {
+        exit.cause = HW_FAULT_LOOP;
+    }
     hw->memory_trap = is_memory_trap(exit.cause);
-    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval, &e.guest); /* else: by the timer, 3.1.9 */
+    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval, &guest); /* else: by the timer, 3.1.9 */
     return exit;
 }
 
