@@ -9,7 +9,7 @@ wrong() { echo "$*"; bad=1; }
 json=$BUILD/tests/tools/json
 answers() { "$TRAPEZE" classify --profile "$1" --answers --format json; }
 get() { "$json" "$1" "${@:2}"; }
-seeds="0 1 2 3 4 5 6 7 1974 4294967295"
+seeds="0 1 2 7 1974 4294967295"
 
 # violations FILE: "odd1 odd4 odd5"
 violations() { get "$1" violations | grep -oE 'odd[1-6]' | xargs; }
