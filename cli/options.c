@@ -19,7 +19,7 @@
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
-    KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU,
+    KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU, KEY_EXPECT,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -65,6 +65,7 @@ static const struct argp_option shared_options[] = {
     {"append", KEY_APPEND, "ARGS", 0, "boot arguments", 2},
     {"bios", KEY_BIOS, "FILE", 0, "firmware, which starts first and finds the image loaded", 2},
     {"kernel", KEY_KERNEL, "FILE", 0, "the image; beside another one, what that finds loaded", 2},
+    {"expect", KEY_EXPECT, "FILE", 0, "a script types, instead of you: what, and after what was printed", 2},
 
     {NULL, 0, NULL, 0, "Time and cost:", 3},
     {"clock", KEY_CLOCK, "KIND", 0, "virtual time counts insns (default) or cycles", 3},
@@ -142,6 +143,9 @@ static bool take_guest_option(struct guest_options *g, int key, char *value)
         return true;
     case KEY_KERNEL:
         g->kernel = value;
+        return true;
+    case KEY_EXPECT:
+        g->expect = value;
         return true;
     }
     return false;
@@ -303,10 +307,10 @@ void options_check_output(const struct options *o, const char *path)
     output_check(path);
     for (unsigned i = 0; path && i < o->guest_count; i++) {
         const struct guest_options *g = &o->guest[i];
-        const char *const inputs[] = {g->image, g->bios, g->kernel};
-        for (unsigned j = 0; j < 3; j++)
+        const char *const inputs[] = {g->image, g->bios, g->kernel, g->expect};
+        for (unsigned j = 0; j < 4; j++)
             if (inputs[j] && output_is(path, inputs[j]))
-                refuse("%s: is an image, and no place for a report", path);
+                refuse("%s: is read by the run, and no place for a report", path);
     }
 }
 
@@ -366,8 +370,8 @@ void options_parse_run(struct options *o, int argc, char **argv)
         .args_doc = "IMAGE...",
         .doc =
             "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
-            "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --append, --bios and --kernel belong to the "
-            "image before them.\n\n"
+            "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --append, --bios, --kernel and --expect belong "
+            "to the image before them.\n\n"
             "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
             "traps; 127 a bug of ours.\n\n"
             "Examples:\n"

@@ -23,7 +23,7 @@ enum format { AS_UNSET, AS_TABLE, AS_JSON, AS_CSV, AS_MD };
 
 struct guest_options {
     const char *image, *bios, *kernel;
-    const char *append;
+    const char *append, *expect;
     const char *drive[BUS_VIRTIO_SLOTS];
     unsigned drive_count;
 };

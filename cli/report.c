@@ -103,6 +103,18 @@ static json_t *switches_json(const struct run_report *run)
     return array;
 }
 
+/* The lines of the script that were met, as LINE:STEPS, or LINE:SECONDS of the host. */
+static json_t *script_json(const struct run_report *run, bool seconds)
+{
+    json_t *array = need(json_array());
+    for (unsigned i = 0; i < run->mark_count; i++) {
+        const struct script_mark *m = &run->mark[i];
+        json_array_append_new(array, need(seconds ? json_sprintf("%u:%.6f", m->line, m->seconds)
+                                                  : json_sprintf("%u:%" PRIu64, m->line, m->steps)));
+    }
+    return array;
+}
+
 static json_t *instructions_json(const struct vm_insns *insns)
 {
     json_t *object = need(json_object()), *modes = need(json_object());
@@ -205,6 +217,10 @@ json_t *report_json(const struct run_report *run)
         set_hash(json, "disk_hash", run->disk_hash);
     else
         set(json, "disk_hash", json_null());
+    if (run->scripted) {
+        set(json, "expected", script_json(run, false));
+        set(host, "expected", script_json(run, true));
+    }
     double insns = (double)vm_insns_all(&run->insns);
     set(host, "seconds", json_real(run->seconds));
     set(host, "mips", json_real(run->seconds > 0 ? insns / run->seconds / 1e6 : 0));

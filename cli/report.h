@@ -16,6 +16,14 @@
 #include "options.h"
 #include "vmm/vm.h"
 
+/* When an `expect` of a script was met: after so many steps, and seconds of the host. The first ones are kept. */
+#define SCRIPT_MARKS 64
+struct script_mark {
+    unsigned line;
+    uint64_t steps;
+    double seconds;
+};
+
 struct run_report {
     const struct options *options;      /* borrowed, as everything else that is a pointer */
     const struct method *method;
@@ -31,6 +39,9 @@ struct run_report {
     uint64_t tlb_misses, walk_refs;
     uint64_t state_hash, console_hash, trap_hash, disk_hash;
     bool has_disk;
+    bool scripted;
+    struct script_mark mark[SCRIPT_MARKS];
+    unsigned mark_count;
     double seconds;                     /* of the host */
 };
 

@@ -21,16 +21,41 @@
 
 /* --- what the board reaches outside ------------------------------------------------------------------------------------- */
 
+static double host_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void note_expected(struct session_guest *g, uint8_t byte)
+{
+    unsigned line;
+    if (script_printed(&g->player, byte, &line) && g->mark_count < SCRIPT_MARKS)
+        g->mark[g->mark_count++] = (struct script_mark){line, g->clock->steps, host_seconds() - g->session->begin};
+}
+
 static void put(void *context, uint8_t byte)
 {
     struct session_guest *g = context;
     console_put(g->console, byte);
+    if (g->script)
+        note_expected(g, byte);
+}
+
+static int get_scripted(struct session_guest *g)
+{
+    int byte = script_get(&g->player, g->clock->now);
+    g->quit |= g->player.quit || g->player.gave_up;
+    return g->quit ? BUS_END_OF_INPUT : byte;
 }
 
 static int get(void *context)
 {
     struct session_guest *g = context;
     g->quit |= console_poll(g->console);
+    if (g->script)
+        return get_scripted(g);
     return g->quit ? BUS_END_OF_INPUT : console_get(g->console, g->clock->now);
 }
 
@@ -106,6 +131,13 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
         console.prefix = g->prefix;
         if (index > 0 && console.input == CONSOLE_FD)
             console.input = CONSOLE_NONE;
+    }
+    if (g->options->expect) {
+        console.input = CONSOLE_NONE;
+        g->script = script_read(g->options->expect, error, sizeof error);
+        if (!g->script)
+            refuse("--expect %s", error);
+        g->player.script = g->script;
     }
     for (; g->drive_count < g->options->drive_count; g->drive_count++) {
         g->drive[g->drive_count] = drive_open(g->options->drive[g->drive_count], config->snapshot, error, sizeof error);
@@ -249,6 +281,7 @@ void session_close(struct session *s)
         struct session_guest *g = &s->guest[i];
         guest_free(&g->loaded);
         console_free(g->console);
+        script_free(g->script);
         for (unsigned d = 0; d < g->drive_count; d++)
             drive_close(g->drive[d]);
         XXH64_freeState(g->traps);
@@ -319,9 +352,8 @@ static bool run_steps(struct session *s, uint64_t n)
 
 bool session_run(struct session *s, uint64_t steps)
 {
-    struct timespec begin, end;
     bool going = true;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    s->begin = host_seconds() - s->seconds;
     while (going && steps) {
         uint64_t n = steps < SLICE ? steps : SLICE;
         if (s->vmm) {
@@ -338,7 +370,6 @@ bool session_run(struct session *s, uint64_t steps)
     for (unsigned i = 0; i < s->guest_count; i++)
         if (!console_flush(s->guest[i].console))
             refuse("%s", console_error(s->guest[i].console));
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    s->seconds += (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+    s->seconds = host_seconds() - s->begin;
     return going;
 }

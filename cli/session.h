@@ -34,7 +34,7 @@ struct session {
     struct session_guest *guest;        /* owned: guest_count of them */
     unsigned guest_count;
     uint64_t steps;                     /* run so far: T of each guest that has not ended */
-    double seconds;                     /* of the host */
+    double seconds, begin;              /* of the host: run so far, and when that would have begun in one piece */
     const struct session_watch *watch;  /* borrowed */
 };
 

@@ -7,6 +7,7 @@
 
 #include <xxhash.h>
 
+#include "isa/script.h"
 #include "session.h"
 
 struct session_guest {
@@ -25,7 +26,11 @@ struct session_guest {
     uint64_t note_count;
     uint64_t last_note_step, row;       /* traps noted right before the last one, with no instruction completed in between */
     struct trap_note first_note;        /* of that row, if it is no longer in `notes` */
-    bool quit;                          /* Ctrl-A x, or a signal */
+    bool quit;                          /* Ctrl-A x, a signal, or the script's end */
+    struct script *script;              /* owned; NULL: the console has its input from elsewhere */
+    struct script_player player;
+    struct script_mark mark[SCRIPT_MARKS];
+    unsigned mark_count;
 };
 
 #endif

@@ -23,7 +23,10 @@ struct run_end session_end(const struct session *s, unsigned guest)
 
 unsigned session_status(const struct session *s, unsigned guest)
 {
+    const struct session_guest *g = &s->guest[guest];
     struct run_end end = session_end(s, guest);
+    if (g->script && script_pending(&g->player) && end.code == 0 && end.reason != END_FAULT_LOOP)
+        return STATUS_BUDGET; /* however the guest feels about it, the script is not through */
     switch (end.reason) {
     case END_FINISHER:
     case END_HTIF:
@@ -130,8 +133,11 @@ struct run_report session_report(const struct session *s, unsigned guest)
         .console_hash = console_hash(g->console),
         .trap_hash = session_trap_hash(s, guest),
         .has_disk = g->drive_count > 0,
+        .scripted = g->script != NULL,
+        .mark_count = g->mark_count,
         .seconds = s->seconds,
     };
+    memcpy(r.mark, g->mark, sizeof r.mark);
     memcpy(r.image_hash, image->hash, sizeof r.image_hash);
     memcpy(r.cycles_by_owner, m->cost.by_owner, sizeof r.cycles_by_owner);
     memcpy(r.events, m->cost.count, sizeof r.events);
@@ -182,9 +188,21 @@ static void remark_fault_loop(const struct session_guest *g)
         strcmp(first, last) == 0 ? "" : "; the first one ", strcmp(first, last) == 0 ? "" : first);
 }
 
+/* Where a script has stopped. */
+static void remark_script(const struct session_guest *g)
+{
+    const struct script_item *item = script_pending(&g->player);
+    if (item && item->verb == SCRIPT_EXPECT)
+        say("%s%s:%u: what is expected was not printed", g->prefix, g->options->expect, item->line);
+    else if (item)
+        say("%s%s:%u: the run has ended before this line", g->prefix, g->options->expect, item->line);
+}
+
 void session_remark(const struct session *s, unsigned guest)
 {
     const struct session_guest *g = &s->guest[guest];
+    if (g->script)
+        remark_script(g);
     struct run_end end = session_end(s, guest);
     uint64_t pc = session_state(s, guest).ctx->pc;
     char symbol[128];
