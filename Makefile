@@ -145,9 +145,16 @@ $(RANDOM_SUITE): $(RANDOM_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBRARIES) -o $@
 
+# What is run here and on QEMU; it is emitted by what the random programs are.
+ORACLE         := $(BUILD)/tests/oracle/oracle
+ORACLE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/oracle/*.c) tests/random/emit.c)
+$(ORACLE): $(ORACLE_OBJECTS) $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ $(LIBRARIES) -o $@
+
 RUN_TESTS = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL BUILD=$(BUILD) CC=$(CC) tests/run -j $(JOBS)
 
-programs: all $(UNIT_TESTS) $(TEST_TOOLS) $(RANDOM_SUITE)
+programs: all $(UNIT_TESTS) $(TEST_TOOLS) $(RANDOM_SUITE) $(ORACLE)
 
 check: programs    ## all tests
 	@$(RUN_TESTS) $(filter-out $(PROGRAM_TESTS),$(SCRIPT_TESTS)) $(UNIT_TESTS) $(PROGRAM_TESTS)
@@ -231,4 +238,4 @@ help:    ## this list
 
 include bench/bench.mk
 
--include $(OBJECTS:.o=.d) $(RANDOM_OBJECTS:.o=.d) $(TRACED:%.c=$(BUILD)/traced/%.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
+-include $(OBJECTS:.o=.d) $(RANDOM_OBJECTS:.o=.d) $(ORACLE_OBJECTS:.o=.d) $(TRACED:%.c=$(BUILD)/traced/%.d) $(UNIT_TESTS:=.d) $(TEST_TOOLS:=.d)
