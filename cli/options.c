@@ -19,7 +19,7 @@
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
-    KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU, KEY_EXPECT,
+    KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU, KEY_EXPECT, KEY_DEVICE,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -62,6 +62,7 @@ static const struct argp_option shared_options[] = {
     {"cpu", KEY_CPU, "CPU", 0, "native: the processor: rv64 (default), or rv64,h=true for one with the hypervisor extension", 2},
     {"memory", 'm', "SIZE", 0, "RAM of each guest: 128M (default), 1G; a plain number is of MiB", 2},
     {"drive", KEY_DRIVE, "FILE[,readonly]", 0, "a disk, from a raw file; up to eight", 2},
+    {"device", KEY_DEVICE, "NAME", 0, "one more device: virtio-rng-device or virtio-serial-device (a console); can be repeated", 2},
     {"append", KEY_APPEND, "ARGS", 0, "boot arguments", 2},
     {"bios", KEY_BIOS, "FILE", 0, "firmware, which starts first and finds the image loaded", 2},
     {"kernel", KEY_KERNEL, "FILE", 0, "the image; beside another one, what that finds loaded", 2},
@@ -96,9 +97,22 @@ void options_take_methods(struct options *o, const char *list)
 
 static void take_drive(struct guest_options *g, const char *drive)
 {
-    if (g->drive_count == BUS_VIRTIO_SLOTS)
+    if (g->drive_count + g->device_count == BUS_VIRTIO_SLOTS)
         refuse("--drive %s: a guest has room for %d drives", drive, BUS_VIRTIO_SLOTS);
     g->drive[g->drive_count++] = drive;
+}
+
+/* One console: there is one input. */
+static void take_device(struct guest_options *g, const char *name)
+{
+    static const char *const names[] = {"virtio-rng-device", "virtio-serial-device"};
+    enum virtio_kind kind = argument_choice("--device", name, names, 2) ? VIRTIO_CONSOLE : VIRTIO_RNG;
+    if (g->drive_count + g->device_count == BUS_VIRTIO_SLOTS)
+        refuse("--device %s: a guest has room for %d drives and devices", name, BUS_VIRTIO_SLOTS);
+    for (unsigned i = 0; i < g->device_count; i++)
+        if (kind == VIRTIO_CONSOLE && g->device[i] == kind)
+            refuse("--device %s: a guest has one such console", name);
+    g->device[g->device_count++] = kind;
 }
 
 static void take_image(struct options *o, const char *image)
@@ -134,6 +148,9 @@ static bool take_guest_option(struct guest_options *g, int key, char *value)
     switch (key) {
     case KEY_DRIVE:
         take_drive(g, value);
+        return true;
+    case KEY_DEVICE:
+        take_device(g, value);
         return true;
     case KEY_APPEND:
         g->append = value;
@@ -370,8 +387,8 @@ void options_parse_run(struct options *o, int argc, char **argv)
         .args_doc = "IMAGE...",
         .doc =
             "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
-            "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --append, --bios, --kernel and --expect belong "
-            "to the image before them.\n\n"
+            "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --device, --append, --bios, --kernel and "
+            "--expect belong to the image before them.\n\n"
             "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
             "traps; 127 a bug of ours.\n\n"
             "Examples:\n"

@@ -26,6 +26,8 @@ struct guest_options {
     const char *append, *expect;
     const char *drive[BUS_VIRTIO_SLOTS];
     unsigned drive_count;
+    enum virtio_kind device[BUS_VIRTIO_SLOTS];
+    unsigned device_count;
 };
 
 /* One bit to turn in the final state of a run, to see that it is noticed: --flip. */

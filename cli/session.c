@@ -169,9 +169,12 @@ static uint64_t load(struct session_guest *g, struct bus *bus, bool hext)
         .kernel = g->options->kernel,
         .append = g->options->append,
         .drive_count = g->drive_count,
+        .device_count = g->options->device_count,
+        .seed = g->session->options->seed,
         .hext = hext,
     };
     memcpy(config.drive, g->drive, sizeof config.drive);
+    memcpy(config.device, g->options->device, sizeof config.device);
     if (!guest_load(&g->loaded, bus, &config, error, sizeof error))
         refuse("%s", error);
     return g->loaded.reset_pc;

@@ -7,7 +7,7 @@
 #include "csr.h"
 #include "device/device.h"
 
-static const struct device_ops *const devices[] = {&uart_ops, &virtio_blk_ops, &plic_ops, &clint_ops, &finisher_ops};
+static const struct device_ops *const devices[] = {&uart_ops, &virtio_ops, &plic_ops, &clint_ops, &finisher_ops};
 #define DEVICES (sizeof devices / sizeof devices[0])
 
 void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct bus_host *host)
@@ -19,9 +19,20 @@ void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct
 
 void bus_add_disk(struct bus *bus, unsigned slot, uint64_t sectors, bool readonly)
 {
-    bus->virtio[slot].present = true;
+    bus->virtio[slot].kind = VIRTIO_BLOCK;
     bus->virtio[slot].sectors = sectors;
     bus->virtio[slot].readonly = readonly;
+}
+
+void bus_add_rng(struct bus *bus, unsigned slot, uint64_t seed)
+{
+    bus->virtio[slot].kind = VIRTIO_RNG;
+    bus->virtio[slot].random = seed;
+}
+
+void bus_add_console(struct bus *bus, unsigned slot)
+{
+    bus->virtio[slot].kind = VIRTIO_CONSOLE;
 }
 
 void bus_end(struct bus *bus, enum bus_stop stop, uint64_t code)
@@ -100,7 +111,7 @@ void bus_cancel_virtio(struct bus *bus, unsigned slot)
 {
     struct bus_events *events = &bus->events;
     for (uint32_t i = events->count; i-- > 0;)
-        if (events->event[i].device == EVENT_VIRTIO && events->event[i].argument >> 16 == slot)
+        if (events->event[i].device != EVENT_UART_RX && events->event[i].argument >> 24 == slot)
             events->event[i] = events->event[--events->count];
 }
 
@@ -132,8 +143,10 @@ void bus_advance(struct bus *bus)
         *first = events->event[--events->count];
         if (event.device == EVENT_UART_RX)
             uart_input(bus);
+        else if (event.device == EVENT_VIRTIO)
+            virtio_serve(bus, event.argument);
         else
-            virtio_blk_serve(bus, event.argument);
+            virtio_console_input(bus, (unsigned)(event.argument >> 24));
     }
 }
 

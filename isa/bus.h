@@ -51,17 +51,17 @@ struct bus_host {
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-enum bus_event_device { EVENT_UART_RX, EVENT_VIRTIO }; /* in the order in which equal times are served */
+enum bus_event_device { EVENT_UART_RX, EVENT_VIRTIO, EVENT_VIRTIO_RX }; /* in the order in which equal times are served */
 
 struct bus_event {
     uint64_t due;      /* V */
     uint32_t device;   /* enum bus_event_device */
     uint32_t sequence; /* of equal due and device, the one scheduled first comes first */
-    uint64_t argument; /* EVENT_VIRTIO: slot << 16 | index of the chain's head */
+    uint64_t argument; /* EVENT_VIRTIO: slot << 24 | queue << 16 | index of the chain's head; EVENT_VIRTIO_RX: slot << 24 */
 };
 
-#define VIRTIO_IN_FLIGHT 8 /* requests of a drive that are being worked on; the others wait in the ring */
-#define BUS_EVENTS (1 + BUS_VIRTIO_SLOTS * VIRTIO_IN_FLIGHT) /* all that there can be: it never overflows */
+#define VIRTIO_IN_FLIGHT 8 /* requests of a device that are being worked on; the others wait in the ring */
+#define BUS_EVENTS (1 + BUS_VIRTIO_SLOTS * (VIRTIO_IN_FLIGHT + 1)) /* all that there can be: it never overflows */
 struct bus_events {
     struct bus_event event[BUS_EVENTS]; /* unordered; the first `count` are in use */
     uint32_t count, next_sequence;
@@ -100,13 +100,18 @@ struct virtq {
     uint64_t desc, avail, used;      /* physical addresses of the three rings */
     uint16_t last_avail, used_index; /* how far the device is in two of them */
 };
-struct virtio_blk {
-    bool present, readonly;
-    uint64_t sectors; /* capacity, 512 bytes each */
+enum virtio_kind { VIRTIO_NONE, VIRTIO_BLOCK, VIRTIO_RNG, VIRTIO_CONSOLE };
+#define VIRTIO_QUEUES 2 /* of the kind that has the most */
+struct virtio {
+    enum virtio_kind kind;
+    bool readonly;    /* block */
+    uint64_t sectors; /* block: capacity, 512 bytes each */
+    uint64_t random;  /* rng: state of the generator */
+    bool expecting;   /* console: an EVENT_VIRTIO_RX is scheduled */
     uint32_t status, interrupt_status, device_features_sel, driver_features_sel, queue_sel;
     uint64_t driver_features;
-    struct virtq queue;
-    uint32_t in_flight; /* events scheduled */
+    struct virtq queue[VIRTIO_QUEUES];
+    uint32_t in_flight; /* requests, and as many EVENT_VIRTIO */
     bool backlog;       /* chains were left in the ring because in_flight was at its limit */
 };
 
@@ -122,12 +127,13 @@ struct bus {
     struct clint clint;
     struct plic plic;
     struct uart uart;
-    struct virtio_blk virtio[BUS_VIRTIO_SLOTS];
+    struct virtio virtio[BUS_VIRTIO_SLOTS];
     struct bus_events events;
     uint64_t htif_tohost;   /* physical address, 0 if the image has none; 8 bytes, in RAM */
     uint64_t htif_fromhost; /* likewise */
     enum bus_stop stop;     /* once it is not BUS_RUNNING the run ends, with the store not completed */
     uint64_t stop_code;     /* the guest's status: 0 for pass */
+    bool input_taken;       /* a virtio console has it, and no longer the UART */
     uint64_t input_gap;     /* G of the rules: V between reading a byte and the next being offered */
 };
 
@@ -141,6 +147,11 @@ void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct
 
 /* Gives slot 0..7 a drive (its number for bus_host is the slot). Before the guest runs. */
 void bus_add_disk(struct bus *bus, unsigned slot, uint64_t sectors, bool readonly);
+
+/* Gives a slot an entropy device, whose bytes follow from the seed alone; a console. Before the guest runs. A console takes
+ * the input over from the UART once its driver has made a buffer for it available. */
+void bus_add_rng(struct bus *bus, unsigned slot, uint64_t seed);
+void bus_add_console(struct bus *bus, unsigned slot);
 
 /* Loads and stores of `size` 1, 2, 4 or 8 bytes, naturally aligned, outside of RAM (RAM is the caller's business). False:
  * access fault (nothing there, or a size or alignment that the device does not take). The clock must be settled before.

@@ -152,12 +152,17 @@ static bool find_word(const struct guest *guest, const struct ram *ram, const ch
 
 static bool connect(struct guest *guest, struct bus *bus, const struct guest_config *c, char *error, size_t n)
 {
-    if (c->drive_count > BUS_VIRTIO_SLOTS) {
-        snprintf(error, n, "%u drives: at most %u", c->drive_count, BUS_VIRTIO_SLOTS);
+    if (c->drive_count + c->device_count > BUS_VIRTIO_SLOTS) {
+        snprintf(error, n, "%u drives and devices: at most %u", c->drive_count + c->device_count, BUS_VIRTIO_SLOTS);
         return false;
     }
     for (unsigned i = 0; i < c->drive_count; i++)
         bus_add_disk(bus, i, drive_sectors(c->drive[i]), drive_readonly(c->drive[i]));
+    for (unsigned i = 0; i < c->device_count; i++)
+        if (c->device[i] == VIRTIO_RNG)
+            bus_add_rng(bus, c->drive_count + i, c->seed + i);
+        else
+            bus_add_console(bus, c->drive_count + i);
     return find_word(guest, &bus->ram, "tohost", &bus->htif_tohost, error, n) &&
            find_word(guest, &bus->ram, "fromhost", &bus->htif_fromhost, error, n);
 }

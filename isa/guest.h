@@ -28,6 +28,9 @@ struct guest_config {
     const char *append;                    /* /chosen bootargs; NULL: none */
     struct drive *drive[BUS_VIRTIO_SLOTS]; /* borrowed; drive i is in slot i */
     unsigned drive_count;
+    enum virtio_kind device[BUS_VIRTIO_SLOTS]; /* in the slots behind the drives: VIRTIO_RNG or VIRTIO_CONSOLE */
+    unsigned device_count;
+    uint64_t seed;                         /* of what is random */
     bool hext;                             /* the hart has the hypervisor extension, and the device tree says so */
 };
 

@@ -78,7 +78,7 @@ static bool add_segment(struct image *image, const GElf_Phdr *p, unsigned number
         return image_refuse(error,
                             "is a corrupt ELF file: program header %u has %" PRIu64 " bytes for %" PRIu64 " of memory",
                             number, p->p_filesz, p->p_memsz);
-    if (!in_file(file, p->p_offset, p->p_filesz))
+    if (p->p_filesz && !in_file(file, p->p_offset, p->p_filesz)) /* of .bss alone, the offset may be anywhere */
         return image_refuse(
             error, "is a truncated ELF file: program header %u wants %" PRIu64 " bytes at offset %" PRIu64 " of %" PRIu64,
             number, p->p_filesz, p->p_offset, file->size);
@@ -88,7 +88,7 @@ static bool add_segment(struct image *image, const GElf_Phdr *p, unsigned number
     if (image->segment_count == IMAGE_SEGMENTS)
         return image_refuse(error, "has more than %u segments", IMAGE_SEGMENTS);
     image->segment[image->segment_count++] = (struct image_segment){
-        .pa = p->p_paddr, .va = p->p_vaddr, .size = p->p_memsz, .offset = p->p_offset, .filled = p->p_filesz};
+        .pa = p->p_paddr, .va = p->p_vaddr, .size = p->p_memsz, .offset = p->p_filesz ? p->p_offset : 0, .filled = p->p_filesz};
     return true;
 }
 

@@ -18,7 +18,7 @@ struct device_ops {
     bool (*store)(struct bus *bus, uint64_t offset, unsigned size, uint64_t value);
 };
 
-extern const struct device_ops finisher_ops, clint_ops, plic_ops, uart_ops, virtio_blk_ops;
+extern const struct device_ops finisher_ops, clint_ops, plic_ops, uart_ops, virtio_ops;
 
 /* --- the board's services -------------------------------------------------------------------------------------------- */
 
@@ -38,7 +38,8 @@ void plic_raise(struct bus *bus, unsigned source);
 
 uint64_t plic_lines(const struct bus *bus);                /* MIP_MEIP and MIP_SEIP, or neither */
 uint64_t clint_lines(const struct bus *bus);               /* likewise, MIP_MSIP and MIP_MTIP */
-void uart_input(struct bus *bus);                          /* EVENT_UART_RX */
-void virtio_blk_serve(struct bus *bus, uint64_t argument); /* EVENT_VIRTIO */
+void uart_input(struct bus *bus);                              /* EVENT_UART_RX */
+void virtio_serve(struct bus *bus, uint64_t argument);         /* EVENT_VIRTIO */
+void virtio_console_input(struct bus *bus, unsigned slot);     /* EVENT_VIRTIO_RX */
 
 #endif

@@ -75,6 +75,8 @@ void uart_input(struct bus *bus)
 {
     struct uart *uart = &bus->uart;
     uart->expecting = false;
+    if (uart->input_ended)
+        return;
     if (!uart->line_held) {
         int byte = bus->host->console_get(bus->host->context);
         if (byte == BUS_END_OF_INPUT) {

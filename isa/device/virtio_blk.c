@@ -1,292 +1,185 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Eight slots of virtio-mmio, each empty or with a block device (virtio 1.1, 4.2 and 5.2): registers, and when requests
- * are served. What a request does is in virtio_request.c.
+ * The virtio block device (virtio 1.1, 5.2): what a request asks, how long it takes, doing it.
  *
- * Time: a notification takes the chains that are available, and each is due L later, L by its type and length alone.
- * When it is due everything happens at one instant: its descriptors are read, data is moved, the status byte and the used
- * ring are written, the line is raised.
+ *   read by the device                         written by the device
+ *   | type 4 | reserved 4 | sector 8 | data ... |   | data ... | status 1 |
  *
- * What the driver can get wrong so far that there is nobody to answer (rings outside of RAM, chains without an end) sets
- * DEVICE_NEEDS_RESET, after which the device does nothing until it is reset.
+ * The pieces that a chain cuts this into are the driver's choice, except that each piece of data must be whole sectors.
  */
-#include "device.h"
-#include "virtio_request.h"
+#include "virtio.h"
 #include "virtq.h"
 
-enum {
-    MAGIC_VALUE = 0x000,
-    VERSION = 0x004,
-    DEVICE_ID = 0x008,
-    VENDOR_ID = 0x00c,
-    DEVICE_FEATURES = 0x010,
-    DEVICE_FEATURES_SEL = 0x014,
-    DRIVER_FEATURES = 0x020,
-    DRIVER_FEATURES_SEL = 0x024,
-    QUEUE_SEL = 0x030,
-    QUEUE_NUM_MAX = 0x034,
-    QUEUE_NUM = 0x038,
-    QUEUE_READY = 0x044,
-    QUEUE_NOTIFY = 0x050,
-    INTERRUPT_STATUS = 0x060,
-    INTERRUPT_ACK = 0x064,
-    STATUS = 0x070,
-    QUEUE_DESC = 0x080,
-    QUEUE_DRIVER = 0x090,
-    QUEUE_DEVICE = 0x0a0, /* each a low and a high word */
-    SHM_LEN = 0x0b0,
-    CONFIG_GENERATION = 0x0fc,
-    CONFIG = 0x100,
-};
-#define VIRTIO_MAGIC 0x74726976  /* "virt" */
-#define VIRTIO_VENDOR 0x554d4551 /* "QEMU", as on its board */
-enum { MODERN = 2, BLOCK_DEVICE = 2 };
-
-enum { STATUS_DRIVER_OK = 0x04, STATUS_FEATURES_OK = 0x08, STATUS_NEEDS_RESET = 0x40, STATUS_MASK = 0xff };
-enum { INTERRUPT_USED = 1, INTERRUPT_CONFIG = 2 };
+enum { TYPE_IN = 0, TYPE_OUT = 1, TYPE_FLUSH = 4, TYPE_GET_ID = 8 };
+enum { STATUS_OK = 0, STATUS_IOERR = 1, STATUS_UNSUPP = 2 };
+enum { HEADER_SECTOR = 8, HEADER_SIZE = 16, ID_SIZE = 20 };
+static const char disk_id[ID_SIZE] = "trapeze-disk";
 
 #define F_SEG_MAX (UINT64_C(1) << 2)
 #define F_RO (UINT64_C(1) << 5)
 #define F_BLK_SIZE (UINT64_C(1) << 6)
 #define F_FLUSH (UINT64_C(1) << 9)
-#define F_VERSION_1 (UINT64_C(1) << 32) /* offered; a driver that does not take it is served all the same */
 
-enum { CONFIG_CAPACITY = 0, CONFIG_SEG_MAX = 12, CONFIG_BLK_SIZE = 20, CONFIG_SIZE = 24 };
+enum { CONFIG_CAPACITY = 0, CONFIG_SEG_MAX = 12, CONFIG_BLK_SIZE = 20 };
 
-static uint64_t features(const struct virtio_blk *v)
+enum { TIME_COMMAND = 2000, TIME_SECTOR = 500, TIME_FLUSH = 5000 }; /* V */
+
+struct request {
+    struct virtq_chain chain; /* without the header and the status byte: data only */
+    uint32_t type;
+    uint64_t sector, sectors; /* of TYPE_IN and TYPE_OUT */
+    uint64_t status_pa;
+    uint8_t status; /* what is known of it before anything was done */
+};
+
+/* Takes the first HEADER_SIZE bytes off the pieces that are read. */
+static bool take_header(const struct ram *ram, struct virtq_chain *chain, uint8_t header[HEADER_SIZE])
 {
-    if (!v->present)
-        return 0;
-    return F_VERSION_1 | F_FLUSH | F_BLK_SIZE | F_SEG_MAX | (v->readonly ? F_RO : 0);
-}
-
-/* --- interrupts and requests ----------------------------------------------------------------------------------------- */
-
-static void interrupt(struct bus *bus, unsigned slot, uint32_t reason)
-{
-    bus->virtio[slot].interrupt_status |= reason;
-    plic_raise(bus, BUS_IRQ_VIRTIO + slot);
-}
-
-static void needs_reset(struct bus *bus, unsigned slot)
-{
-    struct virtio_blk *v = &bus->virtio[slot];
-    v->status |= STATUS_NEEDS_RESET;
-    v->in_flight = 0;
-    bus_cancel_virtio(bus, slot);
-    interrupt(bus, slot, INTERRUPT_CONFIG);
-}
-
-static bool working(const struct virtio_blk *v)
-{
-    return v->present && v->queue.ready && (v->status & STATUS_DRIVER_OK) && !(v->status & STATUS_NEEDS_RESET);
-}
-
-/* Takes what the driver has made available, as far as there is room. */
-static void take_requests(struct bus *bus, unsigned slot)
-{
-    struct virtio_blk *v = &bus->virtio[slot];
-    uint16_t head;
-    int more = 0;
-    while (v->in_flight < VIRTIO_IN_FLIGHT && (more = virtq_next(&bus->ram, &v->queue, &head)) > 0) {
-        uint64_t due = bus->clock->now + virtio_request_time(bus, slot, head);
-        bus_schedule(bus, due, EVENT_VIRTIO, (uint64_t)slot << 16 | head);
-        v->in_flight++;
+    uint64_t have = 0;
+    for (unsigned i = 0; i < chain->reads && have < HEADER_SIZE; i++) {
+        struct virtq_piece *piece = &chain->piece[i];
+        uint64_t n = piece->length < HEADER_SIZE - have ? piece->length : HEADER_SIZE - have;
+        __builtin_memcpy(header + have, ram_at(ram, piece->pa, n), n);
+        piece->pa += n;
+        piece->length -= n;
+        have += n;
     }
-    v->backlog = v->in_flight == VIRTIO_IN_FLIGHT;
-    if (more < 0)
-        needs_reset(bus, slot);
+    return have == HEADER_SIZE;
 }
 
-void virtio_blk_serve(struct bus *bus, uint64_t argument)
+/* Takes the last byte off the pieces that are written, also of a chain that is not sound. */
+static bool take_status(const struct ram *ram, struct request *r)
 {
-    unsigned slot = (unsigned)(argument >> 16);
-    uint16_t head = (uint16_t)argument;
-    struct virtio_blk *v = &bus->virtio[slot];
-    uint32_t written;
-    v->in_flight--;
-    if (!virtio_request_serve(bus, slot, head, &written) || !virtq_push(bus, &v->queue, head, written)) {
-        needs_reset(bus, slot);
-        return;
+    for (unsigned i = r->chain.count; i-- > 0;) {
+        struct virtq_piece *piece = &r->chain.piece[i];
+        if (piece->write && piece->length > 0) {
+            r->status_pa = piece->pa + --piece->length;
+            return ram_at(ram, r->status_pa, 1);
+        }
     }
-    if (virtq_wants_interrupt(&bus->ram, &v->queue))
-        interrupt(bus, slot, INTERRUPT_USED);
-    if (v->backlog)
-        take_requests(bus, slot);
+    return false;
 }
 
-/* --- registers ------------------------------------------------------------------------------------------------------- */
-
-static void virtio_blk_reset_slot(struct bus *bus, unsigned slot)
+/* Bytes in pieces [from, to). At most VIRTQ_MAX * 2^32: no overflow. */
+static uint64_t length_of(const struct virtq_chain *chain, unsigned from, unsigned to)
 {
-    struct virtio_blk *v = &bus->virtio[slot];
-    *v = (struct virtio_blk){.present = v->present, .readonly = v->readonly, .sectors = v->sectors};
-    bus_cancel_virtio(bus, slot);
+    uint64_t length = 0;
+    for (unsigned i = from; i < to; i++)
+        length += chain->piece[i].length;
+    return length;
 }
 
-static void virtio_blk_reset(struct bus *bus)
+/* Of a transfer: is the data on the right side, of whole sectors, and on the disk? */
+static bool transfer_good(const struct virtio *v, struct request *r)
 {
-    for (unsigned slot = 0; slot < BUS_VIRTIO_SLOTS; slot++)
-        virtio_blk_reset_slot(bus, slot);
+    const struct virtq_chain *chain = &r->chain;
+    uint64_t to_disk = length_of(chain, 0, chain->reads), from_disk = length_of(chain, chain->reads, chain->count);
+    for (unsigned i = 0; i < chain->count; i++)
+        if (chain->piece[i].length % VIRTIO_SECTOR)
+            return false;
+    if (r->type == TYPE_OUT ? v->readonly || from_disk : to_disk != 0)
+        return false;
+    r->sectors = (to_disk + from_disk) / VIRTIO_SECTOR;
+    return r->sector <= v->sectors && r->sectors <= v->sectors - r->sector;
 }
 
-static uint64_t read_config(const struct virtio_blk *v, uint64_t offset, unsigned size)
+/* Understands the request at `head`. False if it has no status byte. */
+static bool request_read(const struct bus *bus, unsigned slot, uint16_t head, struct request *r)
 {
-    uint8_t config[CONFIG_SIZE] = {0};
-    if (!v->present || offset + size > CONFIG_SIZE)
-        return 0;
+    const struct virtio *v = &bus->virtio[slot];
+    uint8_t header[HEADER_SIZE];
+    r->sectors = 0;
+    r->type = UINT32_MAX;
+    r->status = STATUS_IOERR;
+    if (!virtq_chain(&bus->ram, &v->queue[0], head, &r->chain) || !take_status(&bus->ram, r))
+        return false;
+    if (!r->chain.sound || !take_header(&bus->ram, &r->chain, header))
+        return true;
+    r->type = (uint32_t)bytes_get(header, 4);
+    r->sector = bytes_get(header + HEADER_SECTOR, 8);
+    if (r->type == TYPE_IN || r->type == TYPE_OUT)
+        r->status = transfer_good(v, r) ? STATUS_OK : STATUS_IOERR;
+    else
+        r->status = r->type == TYPE_FLUSH || r->type == TYPE_GET_ID ? STATUS_OK : STATUS_UNSUPP;
+    return true;
+}
+
+static uint64_t block_time(const struct bus *bus, unsigned slot, unsigned queue, uint16_t head)
+{
+    (void)queue;
+    struct request r;
+    if (!request_read(bus, slot, head, &r) || r.status != STATUS_OK)
+        return TIME_COMMAND;
+    return r.type == TYPE_FLUSH ? TIME_FLUSH : TIME_COMMAND + TIME_SECTOR * r.sectors;
+}
+
+/* Moves the data; *written grows by what went to RAM. */
+static uint8_t transfer(struct bus *bus, unsigned slot, const struct request *r, uint32_t *written)
+{
+    const struct bus_host *host = bus->host;
+    bool write = r->type == TYPE_OUT;
+    uint64_t sector = r->sector;
+    for (unsigned i = 0; i < r->chain.count; i++) {
+        const struct virtq_piece *piece = &r->chain.piece[i];
+        uint64_t count = piece->length / VIRTIO_SECTOR;
+        if (count && !host->disk_transfer(host->context, slot, write, sector, count, piece->pa))
+            return STATUS_IOERR;
+        sector += count;
+        *written += write ? 0 : (uint32_t)piece->length;
+    }
+    return STATUS_OK;
+}
+
+static uint8_t get_id(struct bus *bus, const struct request *r, uint32_t *written)
+{
+    uint64_t done = 0;
+    for (unsigned i = r->chain.reads; i < r->chain.count && done < ID_SIZE; i++) {
+        const struct virtq_piece *piece = &r->chain.piece[i];
+        uint64_t n = piece->length < ID_SIZE - done ? piece->length : ID_SIZE - done;
+        bus->host->dma_write(bus->host->context, piece->pa, n);
+        __builtin_memcpy(ram_at(&bus->ram, piece->pa, n), disk_id + done, n);
+        done += n;
+    }
+    *written += (uint32_t)done;
+    return STATUS_OK;
+}
+
+static bool block_serve(struct bus *bus, unsigned slot, unsigned queue, uint16_t head, uint32_t *written)
+{
+    (void)queue;
+    struct request r;
+    *written = 0;
+    if (!request_read(bus, slot, head, &r))
+        return false;
+    if (r.status == STATUS_OK && (r.type == TYPE_IN || r.type == TYPE_OUT))
+        r.status = transfer(bus, slot, &r, written);
+    else if (r.status == STATUS_OK && r.type == TYPE_FLUSH)
+        r.status = bus->host->disk_flush(bus->host->context, slot) ? STATUS_OK : STATUS_IOERR;
+    else if (r.status == STATUS_OK)
+        r.status = get_id(bus, &r, written);
+    bus->host->dma_write(bus->host->context, r.status_pa, 1);
+    *ram_at(&bus->ram, r.status_pa, 1) = r.status;
+    *written += 1;
+    return true;
+}
+
+static uint64_t block_features(const struct virtio *v)
+{
+    return F_FLUSH | F_BLK_SIZE | F_SEG_MAX | (v->readonly ? F_RO : 0);
+}
+
+static void block_config(const struct virtio *v, uint8_t config[VIRTIO_CONFIG_MOST])
+{
     bytes_put(config + CONFIG_CAPACITY, 8, v->sectors);
     bytes_put(config + CONFIG_SEG_MAX, 4, VIRTQ_MAX - 2);
     bytes_put(config + CONFIG_BLK_SIZE, 4, VIRTIO_SECTOR);
-    return bytes_get(config + offset, size);
 }
 
-static uint32_t half(uint64_t word, uint32_t select)
-{
-    return select == 0 ? (uint32_t)word : select == 1 ? (uint32_t)(word >> 32) : 0;
-}
-
-static uint32_t read_register(const struct virtio_blk *v, uint64_t offset)
-{
-    switch (offset) {
-    case MAGIC_VALUE:
-        return VIRTIO_MAGIC;
-    case VERSION:
-        return MODERN;
-    case DEVICE_ID:
-        return v->present ? BLOCK_DEVICE : 0;
-    case VENDOR_ID:
-        return VIRTIO_VENDOR;
-    case DEVICE_FEATURES:
-        return half(features(v), v->device_features_sel);
-    case QUEUE_NUM_MAX:
-        return v->present && v->queue_sel == 0 ? VIRTQ_MAX : 0;
-    case QUEUE_READY:
-        return v->queue_sel == 0 && v->queue.ready;
-    case INTERRUPT_STATUS:
-        return v->interrupt_status;
-    case STATUS:
-        return v->status;
-    case SHM_LEN:
-    case SHM_LEN + 4:
-        return UINT32_MAX; /* there is no shared memory */
-    default:
-        return 0; /* CONFIG_GENERATION too: the configuration never changes */
-    }
-}
-
-static bool virtio_blk_load(struct bus *bus, uint64_t offset, unsigned size, uint64_t *value)
-{
-    const struct virtio_blk *v = &bus->virtio[offset / BUS_DEVICE_PAGE];
-    offset %= BUS_DEVICE_PAGE;
-    if (offset < CONFIG && size != 4)
-        return false;
-    *value = offset < CONFIG ? read_register(v, offset) : read_config(v, offset - CONFIG, size);
-    return true;
-}
-
-static void write_half(uint64_t *word, uint64_t offset, uint32_t value)
-{
-    bytes_put((uint8_t *)word + (offset & 4), 4, value);
-}
-
-static void write_status(struct bus *bus, unsigned slot, uint32_t value)
-{
-    struct virtio_blk *v = &bus->virtio[slot];
-    if (value == 0) {
-        virtio_blk_reset_slot(bus, slot);
-        return;
-    }
-    if ((value & STATUS_FEATURES_OK) && (v->driver_features & ~features(v)))
-        value &= ~(uint32_t)STATUS_FEATURES_OK;
-    v->status = (value & STATUS_MASK) | (v->status & STATUS_NEEDS_RESET);
-}
-
-static void write_queue(struct bus *bus, unsigned slot, uint64_t offset, uint32_t value)
-{
-    struct virtq *queue = &bus->virtio[slot].queue;
-    if (offset == QUEUE_READY) {
-        bool size_good = queue->size && queue->size <= VIRTQ_MAX && !(queue->size & (queue->size - 1));
-        queue->ready = (value & 1) && size_good;
-        queue->last_avail = queue->used_index = 0;
-        bus->virtio[slot].in_flight = 0;
-        bus_cancel_virtio(bus, slot);
-        return;
-    }
-    if (queue->ready)
-        return;
-    switch (offset) {
-    case QUEUE_NUM:
-        queue->size = value;
-        break;
-    case QUEUE_DESC:
-    case QUEUE_DESC + 4:
-        write_half(&queue->desc, offset, value);
-        break;
-    case QUEUE_DRIVER:
-    case QUEUE_DRIVER + 4:
-        write_half(&queue->avail, offset, value);
-        break;
-    case QUEUE_DEVICE:
-    case QUEUE_DEVICE + 4:
-        write_half(&queue->used, offset, value);
-        break;
-    }
-}
-
-static void write_register(struct bus *bus, unsigned slot, uint64_t offset, uint32_t value)
-{
-    struct virtio_blk *v = &bus->virtio[slot];
-    switch (offset) {
-    case DEVICE_FEATURES_SEL:
-        v->device_features_sel = value;
-        break;
-    case DRIVER_FEATURES_SEL:
-        v->driver_features_sel = value;
-        break;
-    case DRIVER_FEATURES:
-        if (v->driver_features_sel < 2)
-            write_half(&v->driver_features, 4 * v->driver_features_sel, value);
-        break;
-    case QUEUE_SEL:
-        v->queue_sel = value;
-        break;
-    case QUEUE_NOTIFY:
-        if (value == 0 && working(v))
-            take_requests(bus, slot);
-        break;
-    case INTERRUPT_ACK:
-        v->interrupt_status &= ~value;
-        if (v->interrupt_status)
-            plic_raise(bus, BUS_IRQ_VIRTIO + slot);
-        break;
-    case STATUS:
-        write_status(bus, slot, value);
-        break;
-    default:
-        if (v->queue_sel == 0)
-            write_queue(bus, slot, offset, value);
-    }
-}
-
-static bool virtio_blk_store(struct bus *bus, uint64_t offset, unsigned size, uint64_t value)
-{
-    unsigned slot = (unsigned)(offset / BUS_DEVICE_PAGE);
-    offset %= BUS_DEVICE_PAGE;
-    if (offset >= CONFIG)
-        return true; /* no field of the configuration can be written */
-    if (size != 4)
-        return false;
-    if (bus->virtio[slot].present)
-        write_register(bus, slot, offset, (uint32_t)value);
-    return true;
-}
-
-const struct device_ops virtio_blk_ops = {
-    .base = BUS_VIRTIO,
-    .size = BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE,
-    .cost = COST_device_disk,
-    .reset = virtio_blk_reset,
-    .load = virtio_blk_load,
-    .store = virtio_blk_store,
+const struct virtio_ops virtio_block_kind = {
+    .device_id = 2,
+    .queues = 1,
+    .features = block_features,
+    .config = block_config,
+    .time = block_time,
+    .serve = block_serve,
 };

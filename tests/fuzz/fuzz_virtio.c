@@ -112,15 +112,16 @@ static void put_word(struct world *w, uint64_t offset, unsigned size, uint64_t v
     guest_write(w, offset, &value, size);
 }
 
-/* A driver that knows what it does, up to the requests. Queue of 8; descriptors at 0, available at 0x400, used at 0x800. */
-static void start_driver(struct world *w, uint64_t slot)
+/* A driver that knows what it does, up to the requests. Each queue is of 8; descriptors at 0, available at 0x400, used at 0x800. */
+static void start_driver(struct world *w, uint64_t slot, uint32_t queue)
 {
     static const struct {
         uint16_t offset;
         uint32_t value;
     } steps[] = {{0x70, 0}, {0x70, 1},          {0x70, 3},          {0x24, 1},          {0x20, 1}, {0x70, 0xb},
                  {0x38, 8}, {0x80, 0x80000000}, {0x90, 0x80000400}, {0xa0, 0x80000800}, {0x44, 1}, {0x70, 0xf}};
-    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    bus_store(&w->bus, BUS_VIRTIO + slot * 0x1000 + 0x30, 4, queue);
+    for (unsigned i = queue ? 6 : 0; i < sizeof steps / sizeof steps[0]; i++)
         bus_store(&w->bus, BUS_VIRTIO + slot * 0x1000 + steps[i].offset, 4, steps[i].value);
 }
 
@@ -146,7 +147,8 @@ static void offer(struct world *w)
     uint64_t index = bytes_get(w->bus.ram.bytes + 0x402, 2);
     put_word(w, 0x404 + 2 * (index % 8), 2, take(w, 1) % 9);
     put_word(w, 0x402, 2, index + 1);
-    bus_store(&w->bus, BUS_VIRTIO + take(w, 1) % 3 * 0x1000 + 0x50, 4, 0);
+    uint64_t to = take(w, 1);
+    bus_store(&w->bus, BUS_VIRTIO + to % 5 * 0x1000 + 0x50, 4, to >> 7);
 }
 
 static void act(struct world *w)
@@ -173,7 +175,8 @@ static void act(struct world *w)
         bus_advance(&w->bus);
         break;
     case 4:
-        start_driver(w, take(w, 1) % 3);
+        value = take(w, 1);
+        start_driver(w, value % 5, value >> 7);
         break;
     case 5:
         put_descriptor(w);
@@ -195,16 +198,19 @@ static void act(struct world *w)
 static void check(struct world *w)
 {
     struct bus *bus = &w->bus;
-    uint32_t of_slot[BUS_VIRTIO_SLOTS] = {0}, of_uart = 0;
+    uint32_t of_slot[BUS_VIRTIO_SLOTS] = {0}, of_console[BUS_VIRTIO_SLOTS] = {0}, of_uart = 0;
     MUST(bus->events.count <= BUS_EVENTS);
     for (uint32_t i = 0; i < bus->events.count; i++)
         if (bus->events.event[i].device == EVENT_VIRTIO)
-            of_slot[bus->events.event[i].argument >> 16]++;
+            of_slot[bus->events.event[i].argument >> 24]++;
+        else if (bus->events.event[i].device == EVENT_VIRTIO_RX)
+            of_console[bus->events.event[i].argument >> 24]++;
         else
             of_uart++;
     MUST(of_uart == bus->uart.expecting);
     for (unsigned i = 0; i < BUS_VIRTIO_SLOTS; i++)
-        MUST(of_slot[i] == bus->virtio[i].in_flight && of_slot[i] <= VIRTIO_IN_FLIGHT);
+        MUST(of_slot[i] == bus->virtio[i].in_flight && of_slot[i] <= VIRTIO_IN_FLIGHT &&
+             of_console[i] == bus->virtio[i].expecting);
     MUST(!(bus_lines(bus) & ~UINT64_C(0xa88)) && bus_next_due(bus));
     if (memcmp(bus->ram.bytes, w->known, RAM_SIZE))
         for (uint64_t i = 0; i < RAM_SIZE; i++)
@@ -228,6 +234,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w->bus.htif_fromhost = TOHOST + 8;
     for (unsigned i = 0; i < DISKS; i++)
         bus_add_disk(&w->bus, i, SECTORS, i == 1);
+    bus_add_rng(&w->bus, DISKS, 7);
+    bus_add_console(&w->bus, DISKS + 1);
     for (unsigned acts = 0; w->left && acts < 400; acts++) {
         act(w);
         check(w);

@@ -303,10 +303,12 @@ static void equal_events_keep_their_order(void **state)
     struct board *b = *state;
     b->input = "a";
     b->bus.uart.touched = b->bus.uart.expecting = true;
+    bus_add_disk(&b->bus, 0, 1, false);
+    bus_add_disk(&b->bus, 1, 1, false);
     bus_schedule(&b->bus, 50, EVENT_VIRTIO, 0); /* to slots without a queue: each sets NEEDS_RESET */
-    bus_schedule(&b->bus, 50, EVENT_VIRTIO, 1 << 16);
+    bus_schedule(&b->bus, 50, EVENT_VIRTIO, 1 << 24);
     bus_schedule(&b->bus, 50, EVENT_UART_RX, 0);
-    bus_schedule(&b->bus, 60, EVENT_VIRTIO, 2 << 16);
+    bus_schedule(&b->bus, 60, EVENT_VIRTIO, 2 << 24);
     assert_int_equal(bus_next_due(&b->bus), 50);
     b->clock.now = 49;
     bus_advance(&b->bus);

@@ -238,10 +238,10 @@ static void drives_go_into_slots(void **state)
     config.drive[0] = drive_open(file_path("disk"), false, message, sizeof message);
     config.drive[1] = drive_open(option, true, message, sizeof message);
     assert_true(try_load(b, &guest, config));
-    assert_true(b->bus.virtio[0].present && !b->bus.virtio[0].readonly);
-    assert_true(b->bus.virtio[1].present && b->bus.virtio[1].readonly);
+    assert_true(b->bus.virtio[0].kind && !b->bus.virtio[0].readonly);
+    assert_true(b->bus.virtio[1].kind && b->bus.virtio[1].readonly);
     assert_int_equal(b->bus.virtio[1].sectors, 2);
-    assert_false(b->bus.virtio[2].present);
+    assert_false(b->bus.virtio[2].kind);
     guest_free(&guest);
     drive_close(config.drive[0]);
     drive_close(config.drive[1]);

@@ -220,7 +220,7 @@ static void a_queue_has_a_good_size_or_none(void **state)
     set(b, READY, 1);
     assert_int_equal(reg(b, READY), 1);
     set(b, NUM, 3); /* not while it is in use */
-    assert_int_equal(b->bus.virtio[0].queue.size, VIRTQ_MAX);
+    assert_int_equal(b->bus.virtio[0].queue[0].size, VIRTQ_MAX);
 }
 
 /* --- requests -------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The virtio console, one port (virtio 1.1, 5.3): queue 0 receives, queue 1 transmits.
+ *
+ * Its output goes where the UART's goes. Its input is the UART's, from the moment on at which the driver offers the first buffer
+ * to receive it: a byte a buffer, by the rules of input in bus.h.
+ */
+#include "device.h"
+#include "virtio.h"
+#include "virtq.h"
+
+enum { RECEIVE = 0, TRANSMIT = 1 };
+enum { CONSOLE_TIME = 1000, CONSOLE_BYTE_TIME = 10 }; /* V */
+enum { CONSOLE_MOST = 65536 };                        /* bytes of a chain that are printed */
+
+static uint64_t console_features(const struct virtio *v)
+{
+    (void)v;
+    return 0;
+}
+
+static void console_config(const struct virtio *v, uint8_t config[VIRTIO_CONFIG_MOST])
+{
+    (void)v, (void)config; /* its size and its ports are features that it has not */
+}
+
+/* --- transmitting ---------------------------------------------------------------------------------------------------- */
+
+static bool transmit_chain(const struct bus *bus, unsigned slot, uint16_t head, struct virtq_chain *chain)
+{
+    return virtq_chain(&bus->ram, &bus->virtio[slot].queue[TRANSMIT], head, chain) && chain->sound &&
+           chain->reads == chain->count;
+}
+
+static uint64_t console_time(const struct bus *bus, unsigned slot, unsigned queue, uint16_t head)
+{
+    struct virtq_chain chain;
+    uint64_t length = 0;
+    (void)queue;
+    if (!transmit_chain(bus, slot, head, &chain))
+        return CONSOLE_TIME;
+    for (unsigned i = 0; i < chain.count; i++)
+        length += chain.piece[i].length;
+    return CONSOLE_TIME + CONSOLE_BYTE_TIME * (length < CONSOLE_MOST ? length : CONSOLE_MOST);
+}
+
+static bool console_serve(struct bus *bus, unsigned slot, unsigned queue, uint16_t head, uint32_t *written)
+{
+    struct virtq_chain chain;
+    uint64_t left = CONSOLE_MOST;
+    (void)queue;
+    *written = 0;
+    if (!transmit_chain(bus, slot, head, &chain))
+        return false;
+    for (unsigned i = 0; i < chain.count; i++) {
+        const uint8_t *bytes = ram_at(&bus->ram, chain.piece[i].pa, chain.piece[i].length);
+        for (uint64_t k = 0; k < chain.piece[i].length && left; k++, left--)
+            bus->host->console_put(bus->host->context, bytes[k]);
+    }
+    return true;
+}
+
+/* --- receiving ------------------------------------------------------------------------------------------------------- */
+
+static void expect(struct bus *bus, unsigned slot, uint64_t due)
+{
+    if (bus->virtio[slot].expecting)
+        return;
+    bus->virtio[slot].expecting = true;
+    bus_schedule(bus, due, EVENT_VIRTIO_RX, (uint64_t)slot << 24);
+}
+
+void virtio_console_receive(struct bus *bus, unsigned slot)
+{
+    if (!bus->input_taken)
+        bus->uart.input_ended = true;
+    bus->input_taken = true;
+    expect(bus, slot, bus->clock->now + bus->input_gap);
+}
+
+/* Puts a byte into the buffer at `head`. False: it has no room, or is none. */
+static bool put_byte(struct bus *bus, unsigned slot, uint16_t head, uint8_t byte)
+{
+    struct virtq_chain chain;
+    if (!virtq_chain(&bus->ram, &bus->virtio[slot].queue[RECEIVE], head, &chain) || !chain.sound || chain.reads ||
+        !chain.piece[0].length)
+        return false;
+    bus->host->dma_write(bus->host->context, chain.piece[0].pa, 1);
+    *ram_at(&bus->ram, chain.piece[0].pa, 1) = byte;
+    return true;
+}
+
+void virtio_console_input(struct bus *bus, unsigned slot)
+{
+    struct virtio *v = &bus->virtio[slot];
+    uint16_t head;
+    v->expecting = false;
+    if (!virtio_working(v, RECEIVE))
+        return;
+    struct virtq before = v->queue[RECEIVE];
+    int more = virtq_next(&bus->ram, &v->queue[RECEIVE], &head);
+    if (more < 0)
+        virtio_needs_reset(bus, slot);
+    if (more <= 0)
+        return; /* the next notification goes on */
+    int byte = bus->host->console_get(bus->host->context);
+    if (byte < 0)
+        v->queue[RECEIVE] = before;
+    if (byte == BUS_NO_INPUT)
+        expect(bus, slot, (bus->clock->now / BUS_INPUT_POLL + 1) * BUS_INPUT_POLL);
+    if (byte < 0)
+        return;
+    if (!put_byte(bus, slot, head, (uint8_t)byte)) {
+        virtio_needs_reset(bus, slot);
+        return;
+    }
+    virtio_done(bus, slot, RECEIVE, head, 1);
+    if (virtio_working(v, RECEIVE))
+        expect(bus, slot, bus->clock->now + bus->input_gap);
+}
+
+const struct virtio_ops virtio_console_kind = {
+    .device_id = 3,
+    .queues = 2,
+    .features = console_features,
+    .config = console_config,
+    .time = console_time,
+    .serve = console_serve,
+};
