@@ -86,11 +86,24 @@ static void dma(void *context, uint64_t pa, uint64_t n)
 /* A note is hashed as it lies in memory: step, cause, epc, tval. */
 _Static_assert(sizeof(struct trap_note) == 4 * sizeof(uint64_t), "no padding is hashed");
 
+/* Before the notes are forgotten: the last ones that are not of the row that is still going on. */
+static void keep_earlier(struct session_guest *g)
+{
+    uint64_t end = !g->row ? g->note_count : g->row < g->note_count ? g->note_count - 1 - g->row : 0;
+    uint64_t from = end < EARLIER_TRAPS ? 0 : end - EARLIER_TRAPS;
+    for (; from < end; from++) {
+        if (g->earlier_count == EARLIER_TRAPS)
+            memmove(g->earlier, g->earlier + 1, --g->earlier_count * sizeof g->earlier[0]);
+        g->earlier[g->earlier_count++] = g->notes[from];
+    }
+}
+
 static __attribute__((noinline)) void hash_notes(struct session_guest *g)
 {
     if (g->row < g->note_count)
         g->first_note = g->notes[g->note_count - 1 - g->row];
     XXH64_update(g->traps, g->notes, g->note_count * sizeof g->notes[0]);
+    keep_earlier(g);
     g->note_count = 0;
 }
 

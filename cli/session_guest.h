@@ -10,6 +10,8 @@
 #include "isa/script.h"
 #include "session.h"
 
+#define EARLIER_TRAPS 5 /* shown of those before a guest hung */
+
 struct session_guest {
     struct session *session;
     const struct guest_options *options;
@@ -26,6 +28,8 @@ struct session_guest {
     uint64_t note_count;
     uint64_t last_note_step, row;       /* traps noted right before the last one, with no instruction completed in between */
     struct trap_note first_note;        /* of that row, if it is no longer in `notes` */
+    struct trap_note earlier[EARLIER_TRAPS]; /* the last ones before `notes`, or before that row if it fills `notes` */
+    unsigned earlier_count;
     bool quit;                          /* Ctrl-A x, a signal, or the script's end */
     struct script *script;              /* owned; NULL: the console has its input from elsewhere */
     struct script_player player;

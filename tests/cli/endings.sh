@@ -55,6 +55,35 @@ ends fault_loop 126 0 "trapeze: *" <<<'_start: li t0, -8
         li      t1, 0x7000000000000000
         ld      t1, (t1)'
 
+# The traps before the guest hung, by every technique: the last five, also of many; not those of the loop itself.
+ends fault_loop 126 0 "trapeze: the guest does nothing but trap: 1000 times in a row, the last one illegal instruction at 0x80000* (stuck+0x0), value 0x0; the first one environment call from M-mode at 0x80000028 (again+0x18), value 0x0
+trapeze:   trap before, step 5663: breakpoint at 0x80000016 (again+0x6), value 0x0
+trapeze:   trap before, step 5672: environment call from M-mode at 0x80000010 (again+0x0), value 0x0
+trapeze:   trap before, step 5682: breakpoint at 0x80000016 (again+0x6), value 0x0
+trapeze:   trap before, step 5691: environment call from M-mode at 0x80000010 (again+0x0), value 0x0
+trapeze:   trap before, step 5701: breakpoint at 0x80000016 (again+0x6), value 0x0" <<<'_start: la t0, handler
+        csrw    mtvec, t0
+        li      s0, 300
+again:  ecall
+        addi    s0, s0, -1
+        c.ebreak
+        bnez    s0, again
+        nop
+        la      t0, stuck
+        csrw    mtvec, t0
+        ecall
+        .balign 4
+handler: csrr   t1, mepc
+        csrr    t2, mcause
+        addi    t1, t1, 2
+        addi    t2, t2, -3
+        beqz    t2, 1f
+        addi    t1, t1, 2
+1:      csrw    mepc, t1
+        mret
+        .balign 4
+stuck:  .4byte  0'
+
 for most in 1 0; do         # lines of remarks, and none with --quiet
     options=(--max-insns 9)
     [ $most = 1 ] || options+=(--quiet)

@@ -26,7 +26,7 @@ ends() {
     "$TRAPEZE" run --expect "$TMP/$1" "$KERNEL" >"$TMP/out" 2>"$TMP/err" </dev/null
     local status=$?
     [ $status = "$2" ] || complain "$1: status $status, not $2"
-    [ "$(cat "$TMP/err")" = "${3:+trapeze: $TMP/$1:$3}" ] || complain "$1: $(cat "$TMP/err")"
+    [ "$(head -1 "$TMP/err")" = "${3:+trapeze: $TMP/$1:$3}" ] || complain "$1: $(cat "$TMP/err")"
 }
 ends left 124 "3: what is expected was not printed"
 ends failed 5 "3: what is expected was not printed"
