@@ -77,6 +77,17 @@ hole_load:
         li t0, 0x12345678
         lb a0, 0(t0)
         ecall
+high_load:
+        li t0, (1 << 39) + OFFSET + DATA * 4096
+        ld a0, 0(t0)
+        ecall
+same_load:
+        li t0, RAM + 0x28000
+        ld a0, 0(t0)
+        addi a0, a0, 1
+        sd a0, 0(t0)
+        ld a0, 0(t0)
+        ecall
 guest_end:
 
 main:
@@ -219,6 +230,30 @@ main:
         SAY "  fetch from a hole"
         li a0, 0x40000000
         RUN_GUEST SPP
+        TOLD
+        SAY "  39 bits, by a page of 1 GiB"
+        PTE GROOT + 0x1000, RAM, V|R|W|X|U|A|D
+        hfence.gvma
+        PLACED high_load, RAM
+        RUN_GUEST SPP
+        TOLD
+        SAY "  where HS-mode has other memory at the same address"
+        li s1, RAM + 0x28000
+        li s2, RAM + OFFSET + 0x28000
+        li t1, 0x1111
+        sd t1, 0(s1)
+        li t1, 0x2222
+        sd t1, 0(s2)
+        PLACED same_load, RAM
+        RUN_GUEST SPP
+        ld s3, 0(s1)
+        ld s4, 0(s2)
+        li t1, 0x3333
+        sd t1, 8(s1)
+        ld s5, 8(s2)
+        SHOW s3
+        SHOW s4
+        SHOW s5
         TOLD
         FINISH
 

@@ -38,9 +38,12 @@ main:   HOLDS "", hedeleg, hideleg, hie, hvip, htimedelta, hgeie, htval, mtinst,
         csrw hideleg, t0
         HOLDS "", hie, hvip
         HOLDS "~vsie ", vsie
-        csrw hvip, t0
-        SHOW_CSR vsip
+        li s2, 0x444
+        csrw hvip, s2
         SHOW_CSR hip
+        LINE
+        SAY "~vsip"
+        SHOW_CSR vsip
         LINE
         csrwi hideleg, 4
         SHOW_CSR vsip
