@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine.h"
@@ -143,12 +144,23 @@ static void audit_leaf(struct machine *m, uint64_t pa, uint64_t pte, unsigned le
         bad_entry(m, pa, pte, "gives rights to a frame that the guest must not have");
 }
 
+/* Where a table may lie: where its monitor keeps it; or, of a domain that may, in its RAM. */
+static bool table_kept(struct machine *m, uint64_t table, uint64_t n)
+{
+    const struct audit_domain *d = &m->audit.domain;
+    if (m->audit.own && within(d->lo, d->hi, table, PAGE_SIZE)) {
+        m->audit.own[(table - d->lo) / PAGE_SIZE] = 1;
+        return true;
+    }
+    return keeps_tables(d, table, n);
+}
+
 /* The table at `table`, whose entries (so many) are of this level, and all below it. `pte`, at `from`, has led here. */
 static void audit_table(struct machine *m, uint64_t table, unsigned entries, unsigned level, uint64_t from, uint64_t pte)
 {
     m->audit.tables++;
     const uint8_t *all = ram_at(&m->ram, table, entries * 8);
-    if (!all || !keeps_tables(&m->audit.domain, table, entries * 8)) {
+    if (!all || !table_kept(m, table, entries * 8)) {
         bad_entry(m, from, pte, "leads to a table that is not the monitor's");
         return;
     }
@@ -164,6 +176,47 @@ static void audit_table(struct machine *m, uint64_t table, unsigned entries, uns
     }
 }
 
+/* A writable leaf, of this level at pa: does it lead to one of the tables? */
+static void audit_writable(struct machine *m, uint64_t pa, uint64_t pte, unsigned level)
+{
+    const struct audit_domain *d = &m->audit.domain;
+    uint64_t frame = PTE_PPN(pte) << 12, first = (frame - d->lo) / PAGE_SIZE, n = UINT64_C(1) << 9 * level;
+    for (uint64_t i = 0; within(d->lo, d->hi, frame, PAGE_SIZE * n) && i < n; i++)
+        if (m->audit.own[first + i]) {
+            bad_entry(m, pa, pte, "lets the guest write a page table");
+            return;
+        }
+}
+
+/* The same tables once more, all of which are sound, and known by now. */
+static void audit_rights(struct machine *m, uint64_t table, unsigned level)
+{
+    const uint8_t *entries = ram_at(&m->ram, table, PAGE_SIZE);
+    for (unsigned i = 0; i < ENTRIES; i++) {
+        uint64_t entry = bytes_get(entries + 8 * i, 8);
+        if (!(entry & PTE_V))
+            continue;
+        if ((entry & PTE_W) && (entry & PTE_R))
+            audit_writable(m, table + 8 * i, entry, level);
+        else if (level && !(entry & (PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D)))
+            audit_rights(m, PTE_PPN(entry) << 12, level - 1);
+    }
+}
+
+static void audit_own_tables(struct machine *m, uint64_t root)
+{
+    const struct audit_domain *d = &m->audit.domain;
+    uint64_t before = m->counters.violations;
+    m->audit.own = calloc((d->hi - d->lo) / PAGE_SIZE, 1);
+    if (m->audit.own) {
+        audit_table(m, root, ENTRIES, 2, 0, m->hart.priv.csr.satp);
+        if (m->counters.violations == before)
+            audit_rights(m, root, 2);
+    }
+    free(m->audit.own);
+    m->audit.own = NULL;
+}
+
 #define TABLES_EACH_TIME 64
 
 /* All that satp (of VS-mode, with V = 1), or hgatp, leads to. Of many tables not each time, but on the average so many of them:
@@ -176,7 +229,10 @@ static void audit_tables(struct machine *m, uint64_t satp, unsigned entries)
         return;
     a->tables_satp = satp;
     a->unseen = a->tables = 0;
-    audit_table(m, SATP_PPN(satp) << 12, entries, 2, 0, satp);
+    if (a->domain.own_tables)
+        audit_own_tables(m, SATP_PPN(satp) << 12);
+    else
+        audit_table(m, SATP_PPN(satp) << 12, entries, 2, 0, satp);
 }
 
 /* --- control state ------------------------------------------------------------------------------------------------------------ */

@@ -46,6 +46,7 @@ struct audit_domain {
     uint64_t share_lo, share_hi;                /* where the monitor keeps what it needs for this guest, page tables too; or 0, 0 */
     struct audit_region also[AUDIT_REGIONS];    /* of the share, what the guest may reach */
     unsigned also_count;
+    bool own_tables;    /* page tables may lie in its RAM, too, if none that satp leads to can be written through it */
 };
 
 enum violation_kind {
@@ -82,6 +83,7 @@ struct audit {
     bool in_ram;                    /* it was fetched from the guest's own RAM, as the guest has written it */
     uint64_t tables_satp, tables;   /* the satp (or hgatp) whose tables were looked at last; how many there were */
     uint64_t unseen;                /* how many could have been looked at since */
+    uint8_t *own;                   /* while they are looked at: of each page of the domain's RAM, is it one of them? */
     uint64_t vain_exits;            /* in a row; 0 whenever the guest gets on, by its own instruction or the monitor's */
 
     /* Looked at so far. */

@@ -134,6 +134,9 @@ struct bus {
     enum bus_stop stop;     /* once it is not BUS_RUNNING the run ends, with the store not completed */
     uint64_t stop_code;     /* the guest's status: 0 for pass */
     bool input_taken;       /* a virtio console has it, and no longer the UART */
+    /* May a device write n bytes of RAM at pa? If not, it takes the address for none of RAM. NULL, as at first: always. With
+     * the host's context. */
+    bool (*dma_allowed)(void *context, uint64_t pa, uint64_t n);
     uint64_t input_gap;     /* G of the rules: V between reading a byte and the next being offered */
 };
 
@@ -165,6 +168,12 @@ bool bus_has_device(const struct bus *bus, uint64_t pa);
 
 /* The row of cost.def for an access to this device address: enum cost_row, see cost.h; COST_mem for the ROM. */
 unsigned bus_cost_row(uint64_t pa);
+
+/* n bytes of RAM at pa that a device is to write; NULL if it cannot. */
+static inline uint8_t *bus_dma_place(const struct bus *bus, uint64_t pa, uint64_t n)
+{
+    return bus->dma_allowed && !bus->dma_allowed(bus->host->context, pa, n) ? 0 : ram_at(&bus->ram, pa, n);
+}
 
 /* To be called after every store that touches the page of htif_tohost in RAM: looks at the word and acts on it. */
 static inline bool bus_is_htif(const struct bus *bus, uint64_t pa, unsigned size)

@@ -48,13 +48,13 @@ static bool take_header(const struct ram *ram, struct virtq_chain *chain, uint8_
 }
 
 /* Takes the last byte off the pieces that are written, also of a chain that is not sound. */
-static bool take_status(const struct ram *ram, struct request *r)
+static bool take_status(const struct bus *bus, struct request *r)
 {
     for (unsigned i = r->chain.count; i-- > 0;) {
         struct virtq_piece *piece = &r->chain.piece[i];
         if (piece->write && piece->length > 0) {
             r->status_pa = piece->pa + --piece->length;
-            return ram_at(ram, r->status_pa, 1);
+            return bus_dma_place(bus, r->status_pa, 1);
         }
     }
     return false;
@@ -91,7 +91,7 @@ static bool request_read(const struct bus *bus, unsigned slot, uint16_t head, st
     r->sectors = 0;
     r->type = UINT32_MAX;
     r->status = STATUS_IOERR;
-    if (!virtq_chain(&bus->ram, &v->queue[0], head, &r->chain) || !take_status(&bus->ram, r))
+    if (!virtq_chain(&bus->ram, &v->queue[0], head, &r->chain) || !take_status(bus, r))
         return false;
     if (!r->chain.sound || !take_header(&bus->ram, &r->chain, header))
         return true;
@@ -136,8 +136,11 @@ static uint8_t get_id(struct bus *bus, const struct request *r, uint32_t *writte
     for (unsigned i = r->chain.reads; i < r->chain.count && done < ID_SIZE; i++) {
         const struct virtq_piece *piece = &r->chain.piece[i];
         uint64_t n = piece->length < ID_SIZE - done ? piece->length : ID_SIZE - done;
+        uint8_t *to = bus_dma_place(bus, piece->pa, n);
+        if (!to)
+            return STATUS_IOERR;
         bus->host->dma_write(bus->host->context, piece->pa, n);
-        __builtin_memcpy(ram_at(&bus->ram, piece->pa, n), disk_id + done, n);
+        __builtin_memcpy(to, disk_id + done, n);
         done += n;
     }
     *written += (uint32_t)done;

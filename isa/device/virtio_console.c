@@ -85,8 +85,11 @@ static bool put_byte(struct bus *bus, unsigned slot, uint16_t head, uint8_t byte
     if (!virtq_chain(&bus->ram, &bus->virtio[slot].queue[RECEIVE], head, &chain) || !chain.sound || chain.reads ||
         !chain.piece[0].length)
         return false;
+    uint8_t *to = bus_dma_place(bus, chain.piece[0].pa, 1);
+    if (!to)
+        return false;
     bus->host->dma_write(bus->host->context, chain.piece[0].pa, 1);
-    *ram_at(&bus->ram, chain.piece[0].pa, 1) = byte;
+    *to = byte;
     return true;
 }
 

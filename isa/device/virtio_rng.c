@@ -57,7 +57,9 @@ static bool rng_serve(struct bus *bus, unsigned slot, unsigned queue, uint16_t h
     for (unsigned i = 0; i < chain.count; i++) {
         struct virtq_piece *piece = &chain.piece[i];
         uint64_t n = piece->length < RNG_MOST - *written ? piece->length : RNG_MOST - *written;
-        uint8_t *bytes = ram_at(&bus->ram, piece->pa, n);
+        uint8_t *bytes = bus_dma_place(bus, piece->pa, n);
+        if (n && !bytes)
+            return false;
         if (n)
             bus->host->dma_write(bus->host->context, piece->pa, n);
         for (uint64_t k = 0; k < n; k++, ++*written) {

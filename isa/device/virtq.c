@@ -55,7 +55,7 @@ int virtq_next(const struct ram *ram, struct virtq *queue, uint16_t *head)
 
 static bool put(struct bus *bus, uint64_t pa, unsigned size, uint64_t value)
 {
-    uint8_t *bytes = ram_at(&bus->ram, pa, size);
+    uint8_t *bytes = bus_dma_place(bus, pa, size);
     if (!bytes)
         return false;
     bus->host->dma_write(bus->host->context, pa, size);
