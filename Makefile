@@ -23,7 +23,7 @@ IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
 # --- sources: whatever lies in the folders ----------------------------------------------------------------------------
 
-SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/bt/*.c assembler/*.c cli/*.c)
+SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/*/*.c assembler/*.c cli/*.c)
 OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
 # What `classify` executes instructions with: the engine once more, with a call before each access to memory.
 TRACED       := $(filter-out $(wildcard isa/console.c isa/drive.c isa/fdt.c isa/guest.c isa/image*.c isa/terminal.c isa/insn.c isa/disasm.c isa/cost.c isa/block.c isa/coherence.c isa/seeded.c),$(wildcard isa/*.c))
@@ -103,10 +103,14 @@ $(BUILD)/cli/version.o: FILE_FLAGS := -include $(BUILD)/revision.h
 
 # --- guests -----------------------------------------------------------------------------------------------------------
 
-$(KERNEL): $(KERNEL_FILES) $(wildcard guestos/*.inc guestos/user/*.inc) guestos/kernel.files $(TRAPEZE)
+$(BUILD)/guestos/hypercall.inc: vmm/hypercall.def $(TRAPEZE)
+	@mkdir -p $(@D)
+	$(Q)$(TRAPEZE) info hypercalls --format asm >$@
+
+$(KERNEL): $(KERNEL_FILES) $(wildcard guestos/*.inc guestos/user/*.inc) guestos/kernel.files $(BUILD)/guestos/hypercall.inc $(TRAPEZE)
 	@mkdir -p $(@D)
 	$(call say,ASM,$@)
-	$(Q)$(TRAPEZE) asm $(KERNEL_FILES) -o $@ -l $(@:.elf=.lst)
+	$(Q)$(TRAPEZE) asm -I $(BUILD)/guestos $(KERNEL_FILES) -o $@ -l $(@:.elf=.lst)
 
 $(FLAWED): guestos/flawed/kernel.s guestos/flawed/uses.inc $(TRAPEZE)
 	@mkdir -p $(@D)
@@ -202,7 +206,7 @@ mutants: programs    ## deliberate bugs in monitor and machine: the tests must c
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 docs: programs    ## write what in docs/ and README.md follows from the program
-	@for f in docs/isa.md docs/costs.md docs/theorem.md docs/translation.md docs/measurements.md README.md; do \
+	@for f in docs/isa.md docs/costs.md docs/theorem.md docs/translation.md docs/paravirtual.md docs/measurements.md README.md; do \
 	    TRAPEZE=$(TRAPEZE) KERNEL=$(KERNEL) docs/generate $$f >$(BUILD)/generated && cp $(BUILD)/generated $$f || exit 1; done
 
 format:    ## clang-format on all .c files

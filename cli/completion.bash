@@ -21,7 +21,7 @@ _trapeze() {
         fi
         ;;
     --plot) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -X '!*.@(svg|png|pdf)' -- "$cur"); return ;;
-    --mmu) words="real shadow" ;;
+    --mmu) words="real shadow direct" ;;
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
     --profile) words="strict flawed" ;;
@@ -43,7 +43,7 @@ _trapeze() {
             ;;
         bench:*) [ "$COMP_CWORD" != 2 ] || words=$("$program" bench --help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p') ;;
         *:-*) words=$("$program" "$sub" --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u) ;;
-        info:*) words="isa csrs costs counters techniques" ;;
+        info:*) words="isa csrs costs counters hypercalls techniques" ;;
         esac
         ;;
     esac

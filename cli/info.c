@@ -9,6 +9,7 @@
 
 #include "arguments.h"
 #include "commands.h"
+#include "info_hypercalls.h"
 #include "isa/bus.h"
 #include "isa/cost.h"
 #include "isa/csr.h"
@@ -260,7 +261,10 @@ static struct sheet technique_sheet(void)
     struct sheet s = sheet_make("Techniques", NULL, columns, 3);
     sheet_row(&s, CELLS("native", "real", "no monitor: the guest has the machine"));
     for (unsigned i = 0; i < techniques_count; i++)
-        sheet_row(&s, CELLS(techniques[i]->name, techniques[i] == &technique_hw ? "nested, shadow" : "shadow",
+        sheet_row(&s, CELLS(techniques[i]->name,
+                            techniques[i] == &technique_hw ? "nested, shadow"
+                            : techniques[i]->paravirtual   ? "direct"
+                                                           : "shadow",
                             techniques[i]->meaning));
     return s;
 }
@@ -283,11 +287,15 @@ static const struct topic {
     {"csrs", "Control and status registers", {"csrs"}, {csrs}},
     {"costs", "What things cost, and what is counted", {"costs", "exits", "counters"}, {costs, exits, counters}},
     {"counters", "What is counted", {"exits", "counters"}, {exits, counters}},
+    {"hypercalls",
+     "The paravirtual interface",
+     {"calls", "words", "errors", "constants"},
+     {hypercall_sheet, hypercall_words, hypercall_errors, hypercall_constants}},
     {"techniques", "Ways to run a guest", {"techniques"}, {technique_sheet}},
 };
 #define TOPICS (sizeof topics / sizeof topics[0])
 
-enum look { LOOK_TABLE, LOOK_MD, LOOK_JSON };
+enum look { LOOK_TABLE, LOOK_MD, LOOK_JSON, LOOK_ASM };
 
 struct info_options {
     const struct topic *topic;
@@ -331,12 +339,12 @@ static void print_topic(const struct topic *t, enum look look, insn_profile prof
 
 static error_t take(int key, char *value, struct argp_state *state)
 {
-    static const char *const looks[] = {"table", "md", "json"};
+    static const char *const looks[] = {"table", "md", "json", "asm"};
     struct info_options *o = state->input;
     char hint[64];
     switch (key) {
     case 'f':
-        o->look = (enum look)argument_choice("--format", value, looks, 3);
+        o->look = (enum look)argument_choice("--format", value, looks, 4);
         return 0;
     case 'p':
         o->profile = argument_profile("--profile", value);
@@ -351,11 +359,13 @@ static error_t take(int key, char *value, struct argp_state *state)
             refuse("info: unknown topic '%s'%s", value,
                    *suggest(hint, sizeof hint, value, &topics[0].name, TOPICS, sizeof topics[0])
                        ? hint
-                       : ": isa, csrs, costs, counters or techniques is wanted");
+                       : ": isa, csrs, costs, counters, hypercalls or techniques is wanted");
         return 0;
     case ARGP_KEY_END:
         if (!o->topic)
-            refuse("info: a topic is wanted: isa, csrs, costs, counters or techniques");
+            refuse("info: a topic is wanted: isa, csrs, costs, counters, hypercalls or techniques");
+        if (o->look == LOOK_ASM && strcmp(o->topic->name, "hypercalls") != 0)
+            refuse("--format asm: only hypercalls has constants for an assembler");
         return 0;
     }
     return ARGP_ERR_UNKNOWN;
@@ -364,7 +374,7 @@ static error_t take(int key, char *value, struct argp_state *state)
 int info_command(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"format", 'f', "FORMAT", 0, "table (default), md or json", 0},
+        {"format", 'f', "FORMAT", 0, "table (default), md or json; of hypercalls, also asm: constants for an assembler", 0},
         {"profile", 'p', "NAME", 0, "of isa: the strict machine (default), or what flawed or flawed:SEED has besides, too",
          0},
         {0},
@@ -372,12 +382,15 @@ int info_command(int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = take,
-        .args_doc = "isa|csrs|costs|counters|techniques",
+        .args_doc = "isa|csrs|costs|counters|hypercalls|techniques",
         .doc = "Print the tables that the machine and the monitor are made of.\v"
                "Example:\n  trapeze info costs --format md",
     };
     struct info_options o = {.look = LOOK_TABLE};
     arguments_parse(&argp, argc, argv, &o);
-    print_topic(o.topic, o.look, o.profile);
+    if (o.look == LOOK_ASM)
+        hypercalls_write_asm(stdout);
+    else
+        print_topic(o.topic, o.look, o.profile);
     return 0;
 }

@@ -43,6 +43,7 @@ static struct method method_of(const struct technique *t)
                        .name = t ? t->name : "native",
                        .mmu = !t                   ? "real"
                               : t == &technique_hw ? "nested"
+                              : t->paravirtual     ? "direct"
                                                    : "shadow",
                        .technique = t,
                        .native = !t};
@@ -87,7 +88,7 @@ static bool is_nested(const struct method *m)
 /* Those that this way to run a guest can have. */
 static unsigned options_of(const struct method *m)
 {
-    if (m->native)
+    if (m->native || m->technique->paravirtual)
         return 0;
     if (m->technique == &technique_hw)
         return OPTIONS_OF_MMU | (is_nested(m) ? 1u << METHOD_4K : OPTIONS_OF_SHADOWS);
@@ -229,7 +230,7 @@ unsigned methods_take(struct method *methods, unsigned most, const char *option,
 
 const char *method_shadow(const struct method *m)
 {
-    return m->native || is_nested(m) ? NULL : m->shadow == SHADOW_TRACED ? "traced" : "flush";
+    return m->native || m->technique->paravirtual || is_nested(m) ? NULL : m->shadow == SHADOW_TRACED ? "traced" : "flush";
 }
 
 /* --- changes in mid-run ------------------------------------------------------------------------------------------------ */
@@ -247,6 +248,8 @@ static struct switch_point switch_point_take(char *text)
     struct method m = method_find("--switch", colon + 1);
     if (m.native)
         refuse("--switch %s:native: no run can change to native, which has no monitor", text);
+    if (m.technique->paravirtual)
+        refuse("--switch %s:%s: a kernel asks for it when it starts; no run can change to it", text, colon + 1);
     return (struct switch_point){step, m.technique};
 }
 
@@ -269,21 +272,28 @@ void switching_take(struct switching *s, const char *list)
     free(copy);
 }
 
-static unsigned technique_index(const struct technique *t)
+/* The technique that many changes after this one, of those that a run can change to. */
+static const struct technique *technique_after(const struct technique *first, uint64_t changes)
 {
-    unsigned i = 0;
-    while (i + 1 < techniques_count && techniques[i] != t)
-        i++;
-    return i;
+    const struct technique *list[METHODS_MOST];
+    unsigned count = 0, at = 0;
+    for (unsigned i = 0; i < techniques_count; i++) {
+        at = techniques[i] == first ? count : at;
+        if (!techniques[i]->paravirtual)
+            list[count++] = techniques[i];
+    }
+    return list[(at + changes) % count];
 }
 
 const struct technique *switching_at(const struct switching *s, const struct technique *first, uint64_t step,
                                      uint64_t *steps)
 {
     *steps = UINT64_MAX;
+    if (first && first->paravirtual)
+        return first;
     if (s->every && !s->count) {
         *steps = s->every - step % s->every;
-        return techniques[(technique_index(first) + step / s->every) % techniques_count];
+        return technique_after(first, step / s->every);
     }
     for (unsigned i = 0; i < s->count; i++) {
         if (s->at[i].step > step) {

@@ -13,6 +13,7 @@
 #include "message.h"
 #include "output.h"
 #include "plot.h"
+#include "vmm/technique/technique.h"
 
 /* Tables: */
 /* clang-format off */
@@ -50,7 +51,7 @@ static const struct argp_option translated_options[] = {
 };
 
 static const struct argp_option shared_options[] = {
-    {"mmu", KEY_MMU, "KIND", 0, "what is made of the guest's page tables: for hw nested (default) or shadow; native has real, others shadow", 1},
+    {"mmu", KEY_MMU, "KIND", 0, "what is made of the guest's page tables: for hw nested (default) or shadow; native has real, pv direct, others shadow", 1},
     {"shadow", KEY_SHADOW, "KIND", 0, "how shadow tables are kept: flush or traced (default flush; bt, hw: traced)", 1},
     {"no-chain", KEY_OPTION + METHOD_NO_CHAIN, NULL, 0, "bt: units of translated code are not linked", 1},
     {"no-inline", KEY_OPTION + METHOD_NO_INLINE, NULL, 0, "bt: every access to a CSR is a call-out", 1},
@@ -244,9 +245,12 @@ static void check_switching(struct options *o)
     unsigned monitored = 0;
     for (unsigned i = 0; i < o->method_count && o->switching.count; i++) {
         struct method *m = &o->method[i];
-        monitored += !m->native;
-        if (!m->native)
-            snprintf(m->title + strlen(m->title), sizeof m->title - strlen(m->title), ", switched");
+        if (!m->native && m->technique->paravirtual && !o->compares)
+            refuse("--switch: a paravirtual kernel cannot go on by another technique");
+        if (m->native || m->technique->paravirtual)
+            continue;
+        monitored++;
+        snprintf(m->title + strlen(m->title), sizeof m->title - strlen(m->title), ", switched");
     }
     if (o->switching.count && !monitored)
         refuse("--switch: a native run has no monitor, and cannot change its technique");
@@ -255,9 +259,9 @@ static void check_switching(struct options *o)
 /* Options of techniques that are given to all of them. */
 static void apply_options(struct options *o)
 {
-    static const char *const kinds[] = {"real", "shadow", "nested"}, *const shadows[] = {"flush", "traced"};
+    static const char *const kinds[] = {"real", "shadow", "nested", "direct"}, *const shadows[] = {"flush", "traced"};
     if (o->mmu) {
-        argument_choice("--mmu", o->mmu, kinds, 3);
+        argument_choice("--mmu", o->mmu, kinds, 4);
         methods_set_mmu(o->method, o->method_count, o->mmu);
     }
     if (o->shadow)

@@ -49,6 +49,9 @@ struct run_report {
 bool report_state_equal(const struct run_report *a, const struct run_report *b);
 bool report_equal(const struct run_report *a, const struct run_report *b);
 
+/* The run is of a paravirtual kernel: another environment, of which only end, console and disks are compared. */
+bool report_is_paravirtual(const struct run_report *run);
+
 /* Names of enum end_reason as reports have them: "finisher", ... */
 const char *report_reason(enum end_reason reason);
 

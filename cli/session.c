@@ -241,6 +241,7 @@ static void open_machine_for_monitor(struct session *s)
             .observer = {note_trap, &s->guest[i]},
             .domain = hw_guest_domain(sizes, i),
         };
+        channels[i].domain.own_tables = s->method.technique->paravirtual;
     }
     if (s->watch) {
         for (unsigned i = 0; i < s->guest_count; i++)

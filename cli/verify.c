@@ -14,6 +14,7 @@
 #include "options.h"
 #include "output.h"
 #include "verify.h"
+#include "vmm/technique/technique.h"
 
 #define CHANGES_MOST 4000 /* of technique in a run: fewer for long ones */
 
@@ -39,6 +40,7 @@ static void run_reference(struct reference *r, struct input *input)
     struct session *s = session_open(&r->config);
     session_run(s, r->options.max_insns);
     struct run_report plain = session_report(s, 0);
+    plain.method = &r->config.method;
     input_keep(input, s);
     input_replay(input, &r->config.console);
     if (!r->options.quiet)
@@ -87,19 +89,44 @@ static void add_run(struct plan *p, const struct reference *r, const struct meth
         o->switching.every = every;
 }
 
+/* Does it make any hypercall? If not, paravirtualization says nothing of it. */
+static bool is_paravirtual(const struct session_config *config)
+{
+    struct session *s = session_open(config);
+    session_run(s, config->options->max_insns);
+    bool calls = session_report(s, 0).exits[EXIT_hypercall].count != 0;
+    session_close(s);
+    if (!calls && !config->options->quiet)
+        say("%s is left out: the kernel makes no hypercalls", config->method.title);
+    return calls;
+}
+
+/* Of a paravirtual kernel the steps are its own: it has the budget that was asked for. */
+static void add_paravirtual(struct plan *p, const struct reference *r, const struct method *method)
+{
+    add_run(p, r, method, 0);
+    p->options[p->count - 1].max_insns = r->max_insns;
+    if (!is_paravirtual(&p->run[p->count - 1]))
+        p->count--;
+}
+
 /* Each technique for itself; then, if there are several, all in turns, changing after every so many steps. */
 static void make_plan(struct plan *p, const struct reference *r, const struct options *o)
 {
-    unsigned first = 0;
+    unsigned first = 0, turns = 0;
     for (unsigned i = 0; i < o->method_count; i++) {
         if (o->method[i].native)
             continue;
-        first = p->count ? first : i;
+        if (o->method[i].technique->paravirtual) {
+            add_paravirtual(p, r, &o->method[i]);
+            continue;
+        }
+        first = turns++ ? first : i;
         add_run(p, r, &o->method[i], 0);
     }
     uint64_t least = 1 + r->run.steps / CHANGES_MOST;
     const uint64_t every[] = {least, 7 * least, 101 * least};
-    for (unsigned i = 0; p->count > 1 && !o->switching.count && i < sizeof every / sizeof *every; i++)
+    for (unsigned i = 0; turns > 1 && !o->switching.count && i < sizeof every / sizeof *every; i++)
         add_run(p, r, &o->method[first], every[i]);
 }
 
@@ -145,7 +172,7 @@ int verify_command(int argc, char **argv)
     static const struct method native = {.name = "native", .mmu = "real", .native = true, .title = "native"};
     options_parse_verify(&o, argc, argv);
     check_options(&o);
-    struct reference r = {.options = o};
+    struct reference r = {.options = o, .max_insns = o.max_insns};
     r.config =
         (struct session_config){.options = &r.options, .method = native, .snapshot = true, .console = {.output_fd = -1}};
     input_prepare(&input, &r.config.console);

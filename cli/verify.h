@@ -21,6 +21,7 @@
 
 struct reference {
     struct options options;             /* for the runs that must equal it: they end where it ends, or a step later */
+    uint64_t max_insns;                 /* as was asked for: for those whose steps are their own */
     struct session_config config;
     struct run_report run;
     struct stale_use stale;             /* the first use of a translation that was not fenced */

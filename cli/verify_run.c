@@ -101,7 +101,8 @@ static json_int_t kernel_direct(const struct reference *r, const struct session 
 {
     const struct technique *t = s->vmm->guest[0]->technique;
     uint64_t direct = s->machine->audit.direct, user = s->vmm->guests * r->run.insns.by_mode[MODE_U];
-    if (t == &technique_te || t == &technique_hw || s->options->switching.every || s->options->switching.count)
+    if (t == &technique_te || t == &technique_hw || t->paravirtual || s->options->switching.every ||
+        s->options->switching.count)
         return 0;
     return direct > user ? (json_int_t)(direct - user) : 0;
 }
@@ -199,6 +200,8 @@ static _Noreturn void examine(struct examination *e)
     session_close(s);
     session_close(run_to_end(e, &e->config, e->flip, &equal_plain, &d));
     bool equal = equal_watched && equal_plain;
+    if (!equal && !d.what[0] && e->config.method.technique->paravirtual)
+        d = (struct difference){.what = "outcome"}; /* end, console or disks: there is no state to compare */
     if (!equal && !d.what[0]) {
         struct session_watch quietly = {.turn = TURN};
         config.watch = &quietly; /* only the watched run may show it */

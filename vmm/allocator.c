@@ -4,6 +4,9 @@
  */
 #include "vmm/allocator.h"
 
+#include <stddef.h>
+
+#include "vmm/memory/direct.h"
 #include "vmm/vmm.h"
 
 /* --- real memory ------------------------------------------------------------------------------------------------------------ */
@@ -138,6 +141,8 @@ static int console_get(void *context)
 static bool disk_transfer(void *context, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t gpa)
 {
     struct vm *vm = context;
+    if (!write && !direct_writable(vm, gpa, count * 512))
+        return false;
     if (!write)
         watch_written(vm, gpa, count * 512);
     return hw_disk_transfer(vm->hw, vm->index, drive, write, sector, count, vm_hpa(vm, gpa));
@@ -154,6 +159,11 @@ static void dma_write(void *context, uint64_t gpa, uint64_t n)
     struct vm *vm = context;
     hw_wrote(vm->hw, vm_hpa(vm, gpa), n, true);
     watch_written(vm, gpa, n);
+}
+
+bool dma_allowed(void *context, uint64_t gpa, uint64_t n)
+{
+    return direct_writable(context, gpa, n) != NULL;
 }
 
 void devices_open(struct vm *vm)

@@ -86,4 +86,7 @@ void processor_set_satp(struct vm *vm, uint64_t satp);
 /* The back ends of the guest's virtual devices: its channels of the real ones. vm->host is theirs from now on. */
 void devices_open(struct vm *vm);
 
+/* For struct bus: may a virtual device write there? Not to page tables that the real MMU walks. The context is the vm. */
+bool dma_allowed(void *context, uint64_t gpa, uint64_t n);
+
 #endif

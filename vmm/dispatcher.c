@@ -45,7 +45,8 @@ static void reflect(struct vm *vm, uint64_t cause, uint64_t tval)
 {
     struct vcpu *v = &vm->vcpu;
     hw_note_trap(vm->hw, vm->index, vm->clock.steps, cause, v->ctx->pc, tval);
-    trap_enter(&v->priv, &v->ctx->pc, cause, tval);
+    if (!vm->technique->trap || !vm->technique->trap(vm, cause, tval))
+        trap_enter(&v->priv, &v->ctx->pc, cause, tval);
     hw_charge(vm->hw, COST_reg_moved, TRAP_REGISTERS);
     vm->counters.guest_traps++;
     vm->traps_in_row = vm->clock.insns == vm->trap_insns ? vm->traps_in_row + 1 : 1;
@@ -62,6 +63,18 @@ static void end_by_device(struct vm *vm)
     vm->end = (struct run_end){reasons[vm->bus.stop], vm->bus.stop_code};
 }
 
+void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
+{
+    if (vm->bus.stop != BUS_RUNNING) {
+        end_by_device(vm);
+        return;
+    }
+    vm->insns.interpreted++;
+    if (vm->noted)
+        hw_note_insn(vm->hw, vm->index, pc, word, mode);
+    count_insns(vm, mode, 1);
+}
+
 /* Carries out one instruction by its routine, and counts what came of it. False: it raised an exception, now reflected. */
 static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
 {
@@ -72,14 +85,7 @@ static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
         reflect(vm, (uint64_t)t.cause, t.tval);
         return false;
     }
-    if (vm->bus.stop != BUS_RUNNING) {
-        end_by_device(vm);
-        return true;
-    }
-    vm->insns.interpreted++;
-    if (vm->noted)
-        hw_note_insn(vm->hw, vm->index, pc, word, mode);
-    count_insns(vm, mode, 1);
+    dispatch_completed(vm, pc, word, mode);
     return true;
 }
 
@@ -227,6 +233,11 @@ static void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns, void (*rec
 void dispatch_direct(struct vm *vm, uint64_t budget)
 {
     dispatch(vm, budget, &vm->insns.direct, NULL);
+}
+
+void dispatch_shared(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit))
+{
+    dispatch(vm, budget, &vm->insns.direct, recover);
 }
 
 void dispatch_translated(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit))

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "isa/csr.h"
+
 struct hw_exit;
 struct vm;
 
@@ -15,6 +17,9 @@ struct vm;
 
 /* The hardware runs the guest, for at most `budget` instructions; how it came back is dispatched. */
 void dispatch_direct(struct vm *vm, uint64_t budget);
+
+/* The same, of a guest that has some of its state in memory: `recover` takes it from there before the exit is dispatched. */
+void dispatch_shared(struct vm *vm, uint64_t budget, void (*recover)(struct vm *vm, struct hw_exit *exit));
 
 /* The same with a translation of the guest's code. `recover` makes the guest's state, pc first, from where the hardware has
  * stopped, before the exit is dispatched. */
@@ -33,6 +38,10 @@ void dispatch_fetched(struct vm *vm, uint32_t word);
 /* It interprets, for at most `budget` steps, until something besides plain instructions has happened, or is due: a trap, a
  * privileged instruction, a virtual device's event. At least one step. */
 void dispatch_interpreted_many(struct vm *vm, uint64_t budget);
+
+/* The monitor has completed the instruction at pc, which is `word`, in this virtual mode: counts it; or the run is at its end, if
+ * a device said so. */
+void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode);
 
 /* Deals with one exit: emulates, fills, or reflects; and notes the reason. */
 typedef void exit_handler(struct vm *vm, const struct hw_exit *exit);

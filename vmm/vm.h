@@ -25,6 +25,8 @@
 #include "vmm/memory/trace.h"
 #include "vmm/memory/watch.h"
 
+struct direct;
+struct pv;
 struct technique;
 struct translator;
 
@@ -98,6 +100,8 @@ struct vm {
     struct nested nested;
     bool two_stage; /* the guest's own tables are used by the hardware, and `nested` after them */
     struct watch_observer observer; /* of watched pages */
+    struct direct *direct;          /* direct paging's */
+    struct pv *pv;                  /* paravirtualization's */
     const struct technique *technique;
     bool noted;             /* the simulator wants each instruction told that the monitor carries out */
     insn_profile profile; /* which instructions its processor has: those of the real one */

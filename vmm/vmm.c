@@ -6,10 +6,13 @@
 
 #include <stddef.h>
 
+#include "vmm/memory/direct.h"
 #include "vmm/technique/bt/translator.h"
+#include "vmm/technique/pv/pv.h"
 #include "vmm/technique/technique.h"
 
-const struct technique *const techniques[] = {&technique_interp, &technique_te, &technique_bt, &technique_hw};
+const struct technique *const techniques[] = {&technique_interp, &technique_te, &technique_bt, &technique_hw,
+                                              &technique_pv};
 const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 /* A guest's share: its struct vm, what is known of each frame of its RAM, the frames of its shadow tables, and what is
@@ -19,7 +22,8 @@ const unsigned techniques_count = sizeof techniques / sizeof *techniques;
 
 static uint64_t share_size(uint64_t guest_ram_size)
 {
-    return extent_round(SHARE_TABLES + SHARE_LEFT + VMM_WINDOW + watch_bytes(guest_ram_size) + trace_bytes(guest_ram_size));
+    return extent_round(SHARE_TABLES + SHARE_LEFT + VMM_WINDOW + watch_bytes(guest_ram_size) + trace_bytes(guest_ram_size) +
+                        direct_bytes(guest_ram_size) + FRAME_SIZE);
 }
 
 uint64_t vmm_real_ram(const uint64_t *guest_ram_sizes, unsigned n)
@@ -69,6 +73,9 @@ static void open_memory(struct vm *vm, enum shadow_variant variant)
 {
     watch_open(vm);
     trace_open(vm);
+    direct_open(vm);
+    vm->pv = share_take(vm, sizeof *vm->pv, NULL);
+    *vm->pv = (struct pv){0};
     uint64_t base, size = (vm->share.left - SHARE_LEFT) & ~(FRAME_SIZE - 1);
     if (size > SHARE_TABLES)
         size = SHARE_TABLES;
@@ -106,6 +113,7 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
     vm_reset(vm);
     devices_open(vm);
     bus_init(&vm->bus, (struct ram){ram_bytes, RAM_BASE, config->ram_size}, &vm->clock, &vm->host);
+    vm->bus.dma_allowed = dma_allowed;
     open_memory(vm, config->shadow);
     nested_open(vm, config->small_pages);
     translator_open(vm, ram - VMM_WINDOW, VMM_WINDOW);

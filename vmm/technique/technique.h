@@ -15,6 +15,7 @@
 struct technique {
     const char *name, *meaning;
     enum shadow_variant shadow; /* that suits it, unless another is wished */
+    bool paravirtual;           /* for a kernel that asks for it: another environment, that no run changes to or from */
 
     /* The guest goes on, for at least one and at most `budget` steps (> 0). Before and after it stands between two steps. */
     void (*run)(struct vm *vm, uint64_t budget);
@@ -22,6 +23,9 @@ struct technique {
     /* This technique follows another, or is the guest's first; another follows: what is kept of the guest goes. NULL: nothing. */
     void (*enter)(struct vm *vm);
     void (*leave)(struct vm *vm);
+
+    /* Takes a trap that the guest sees from its pc, in its own way. False, or NULL: as the architecture does. */
+    bool (*trap)(struct vm *vm, uint64_t cause, uint64_t tval);
 
     /* What becomes of an exit of the hardware, by its cause. NULL: it cannot happen under this technique. */
     exit_handler *handler[TECHNIQUE_CAUSES];
@@ -44,6 +48,6 @@ static inline bool technique_beyond_tables(const struct priv *p)
     return p->mode == MODE_M && mmu_data_mode(p) != MODE_M;
 }
 
-extern const struct technique technique_interp, technique_te, technique_bt, technique_hw;
+extern const struct technique technique_interp, technique_te, technique_bt, technique_hw, technique_pv;
 
 #endif
