@@ -20,6 +20,8 @@
         .text
 # FCR stays as it is: to turn the FIFOs on would drop a byte that is already there.
 console_init:
+        load    t0, pv_on
+        bnez    t0, console_service
         enter
         li      t0, UART
         li      t1, LCR_8N1
@@ -34,7 +36,12 @@ console_init:
 # input ring is full, so that no byte is lost.
 console_service:
         enter
-        li      s0, UART
+        native  7f
+        la      s0, input
+        la      s1, output
+        call    pv_console_service
+        leave
+7:      li      s0, UART
         li      s1, 0                   # s1: IER to be
         li      s2, 0                   # s2: bytes received
 1:      la      a0, input
@@ -108,14 +115,18 @@ console_put:
         j       1b
 2:      mv      a1, s0
         call    ring_put
-        call    console_service
-        leave
+        native  3f
+        bnei    s0, '\n', 4f            # a line at a time
+3:      call    console_service
+4:      leave
 
 # Returns when all output has left the UART.
 console_flush:
         enter
         li      s0, UART
         la      s1, output
+        load    t0, pv_on
+        bnez    t0, 2f
 1:      call    console_service
         lbu     t0, UART_LSR(s0)
         andi    t0, t0, LSR_TEMT
@@ -123,6 +134,8 @@ console_flush:
         ld      t0, RING_HEAD(s1)
         ld      t1, RING_TAIL(s1)
         bne     t0, t1, 1b
+        leave
+2:      call    console_service         # all goes out at once
         leave
 
         .bss

@@ -20,7 +20,7 @@ vm_resolve:
         call    vm_walk
         mv      s2, a0                  # s2: address of the entry
         beqz    s2, absent
-        ld      s3, 0(s2)               # s3: the entry
+        load_entry s3, 0(s2)            # s3: the entry
         andi    t0, s3, PTE_V
         beqz    t0, absent
         and     t0, s3, s1
@@ -65,8 +65,8 @@ absent: beqi    s1, PTE_X, refuse       # demand zero, in the stack and the heap
 install:                                # s2: where, s4: frame, t0: flags
         srli    t1, s4, 2
         or      t1, t1, t0
-        sd      t1, 0(s2)
-        sfence.vma s0
+        set_entry t1, s2
+        fence_entries s0
 done:   leave_with 0
 refuse: leave_with E_FAULT
 no_memory:
@@ -118,12 +118,16 @@ copy:   call    resolve_range
         mv      a0, s0
         mv      a1, s1
         mv      a2, s2
+        load    t0, pv_on
+        bnez    t0, 2f
         li      s3, SSTATUS_SUM         # user pages are open to us only here
         csrs    sstatus, s3
         call    copy_bytes
         csrc    sstatus, s3
         li      a0, 0
 1:      leave
+2:      call    copy_bytes              # always open to a paravirtual kernel
+        leave_with 0
 
 # A NUL-terminated string from the process. in: a0 = kernel address, a1 = user
 # address, a2 = room; out: a0 = 0, E_FAULT, E_NOMEM, or E_INVAL: it is too long

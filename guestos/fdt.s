@@ -3,7 +3,7 @@
 # argument (/chosen, bootargs). Nothing in the tree is trusted to lie in bounds.
 
         .include "defs.inc"
-        .globl  fdt_read, ram_end, bootargs
+        .globl  fdt_read, ram_end, bootargs, fdt
 
 .equ FDT_MAGIC,         0xd00dfeed
 .equ FDT_BEGIN_NODE,    1               # tokens of the structure block
@@ -18,6 +18,7 @@
 fdt_read:
         enter
         mv      s6, a0
+        store   a0, fdt, t0
         call    be32                    # offset 0: magic
         bnei    a0, FDT_MAGIC, bad
         addi    a0, s6, 4               # total size
@@ -168,5 +169,6 @@ bad_tree:
         .balign 8
 ram_end:
         .zero   8                       # first address behind RAM
+fdt:    .zero   8                       # where the tree lies
 bootargs:
         .zero   ARG_MAX                 # the boot argument, NUL-terminated

@@ -4,7 +4,7 @@
 
         .include "defs.inc"
         .globl  frame_init, frame_alloc, frame_zalloc, frame_get, frame_put
-        .globl  frame_shared
+        .globl  frame_shared, fresh
 
 # RAM, from low to high: the image; a word of reference count for each frame of
 # RAM; frames. Those at `fresh` and above were never used; those given back are

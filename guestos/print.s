@@ -124,6 +124,9 @@ give_up:
 # Stops the machine. in: a0 = status
 halt:   mv      s0, a0
         call    console_flush
+        load    t0, pv_on
+        mv      a0, s0
+        bnez    t0, pv_halt
         li      t0, FINISHER_PASS
         beqz    s0, 1f
         slli    s0, s0, 16

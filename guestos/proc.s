@@ -25,7 +25,11 @@ schedule:
 
         li      tp, 0
         call    timer_idle
-        wfi                             # wakes although interrupts are off
+        native  4f
+        call    pv_yield
+        j       5f
+4:      wfi                             # wakes although interrupts are off
+5:
         call    timer_tick
         call    interrupts
         j       schedule
@@ -109,8 +113,8 @@ proc_load:
         call    frame_zalloc
         beqz    a0, 6f
         entry_of t0, a0, USER_RW
-        sd      t0, 0(s4)
-        sfence.vma
+        set_entry t0, s4
+        fence_entries
         li      t0, PAGE - ARG_MAX
         add     a0, a0, t0
 4:      lbu     t0, 0(s1)
@@ -145,9 +149,11 @@ proc_load:
         li      t0, USER_STACK_TOP - ARG_MAX
         sd      t0, P_SP(s0)
         sd      t0, P_A0(s0)
+        load    t0, pv_on
+        bnez    t0, 9f
         csrr    t0, sstatus             # the kernel's: it returns to U-mode
         sd      t0, P_SSTATUS(s0)
-        leave_with 0
+9:      leave_with 0
 
 6:      mv      a0, s3
         li      a1, USER_HEAP

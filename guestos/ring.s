@@ -3,7 +3,7 @@
 # defs.inc only grow; a byte's place is its number modulo the size.
 
         .include "defs.inc"
-        .globl  ring_put, ring_get, ring_room, ring_from_user, ring_to_user
+        .globl  ring_put, ring_get, ring_room, ring_piece, ring_from_user, ring_to_user
 
         .text
 # in: a0 = ring with room, a1 = byte; clobbers t0, t1
@@ -70,6 +70,12 @@ ring_to_user:
         sd      s1, RING_HEAD(s0)
         mv      a0, s2
 1:      leave
+
+# As `piece`, of all that is possible. in: s0 = ring, t1 = number of the first byte, t0 = bytes
+ring_piece:
+        mv      s1, t1
+        mv      a2, t0
+        j       piece
 
 # The part of a transfer that lies in one piece. in: s0 = ring, s1 = number of the
 # first byte, t0 = bytes possible, a2 = bytes wanted; out: s2 = bytes, s3 = address

@@ -12,8 +12,10 @@
 timer_init:
         li      t0, TICK_DEFAULT
         store   t0, tick, t1
-        csrr    t1, time
+        read_time t1
         add     t0, t0, t1
+        load    t6, pv_on
+        bnez    t6, pv_set_timer        # and its events are enabled
         csrw    stimecmp, t0
         li      t0, INT_STI | INT_SEI
         csrw    sie, t0
@@ -24,9 +26,9 @@ timer_init:
 timer_tick:
         enter
         load    t0, tick
-        csrr    s0, time
+        read_time s0
         add     t0, t0, s0
-        csrw    stimecmp, t0
+        write_timer
         la      t0, procs
         la      t1, procs_end
 1:      ld      t2, P_DEADLINE(t0)
@@ -69,11 +71,13 @@ timer_idle:
         mv      t0, t3
 2:      addi    t1, t1, PROC_SIZE
         bltu    t1, t2, 1b
+        load    t6, pv_on
+        bnez    t6, pv_set_timer
         csrw    stimecmp, t0
         ret
 
 sys_sleep:                              # (ticks)
-        csrr    t0, time
+        read_time t0
         ld      t1, P_DEADLINE(tp)
         bnez    t1, 1f                  # not the first time that it asks
         srli    t1, a0, 32
@@ -104,7 +108,7 @@ sys_settick:                            # (units of time); process 1 only
         ret
 
 sys_uptime:                             # () -> ticks since reset
-        csrr    a0, time
+        read_time a0
         load    t0, tick
         divu    a0, a0, t0
         ret

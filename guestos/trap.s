@@ -3,7 +3,7 @@
 # registers, and sends each trap to the part of the kernel that answers it.
 
         .include "defs.inc"
-        .globl  trap_entry, interrupts, resume
+        .globl  trap_entry, trap_sort, interrupts, resume, in_kernel
 
 # While a process runs, sscratch holds its struct; while the kernel runs, 0. In
 # the kernel tp holds the current process (0 when idle).
@@ -23,14 +23,18 @@ trap_entry:
         sd      t0, P_SSTATUS(tp)
         la      sp, kernel_stack_top
 
-        csrr    s0, scause              # s0: cause
+        csrr    s0, scause
+trap_sort:                              # s0: cause; s1: the trap value, if pv_on
         bltz    s0, interrupt
         bnei    s0, CAUSE_ECALL_U, exception
         call    system_call
         j       resume
 
 exception:
+        load    t0, pv_on
+        bnez    t0, 1f
         csrr    s1, stval               # s1: the address, if it is a page fault
+1:
         li      a1, PTE_R
         beqi    s0, CAUSE_LOAD_PAGE, page_fault
         li      a1, PTE_W
@@ -65,7 +69,16 @@ interrupt:                              # whatever it is, it ends the turn
 # Answers all interrupts that are pending.
 interrupts:
         enter
-        csrr    s0, sip
+        native  3f
+        load    s0, pv_shared+PV_pending
+        andi    t0, s0, INT_STI
+        beqz    t0, 4f
+        call    timer_tick
+4:      andi    t0, s0, INT_SEI
+        beqz    t0, 2f
+        call    pv_events
+        leave
+3:      csrr    s0, sip
         andi    t0, s0, INT_STI
         beqz    t0, 1f
         call    timer_tick
@@ -75,7 +88,9 @@ interrupts:
 2:      leave
 
 # Runs process tp until the next trap.
-resume: ld      a0, P_ROOT(tp)
+resume: load    t0, pv_on
+        bnez    t0, pv_resume
+        ld      a0, P_ROOT(tp)
         call    vm_switch
         ld      t0, P_PC(tp)
         csrw    sepc, t0

@@ -4,7 +4,7 @@
 
         .include "defs.inc"
         .globl  vm_init, vm_switch, vm_create, vm_walk, vm_unmap, vm_free, vm_copy
-        .globl  vm_map_programs, kernel_root
+        .globl  vm_map_programs, kernel_root, kernel_level0, kernel_level1, current_root
 
 .equ KERNEL_RX,         PTE_V | PTE_R | PTE_X | PTE_A
 .equ KERNEL_R,          PTE_V | PTE_R | PTE_A
@@ -39,8 +39,12 @@ vm_init:
         li      t6, MEGAPAGE
         load    t4, ram_end
         call    map
+        call    pv_start
+        bnez    a0, 1f
         mv      a0, s0
         call    vm_switch
+        leave
+1:      store   s0, current_root, t0
         leave
 
 # Maps t3 up to t4 onto itself, in pages of size t6 with the flags t5. t2: next entry
@@ -59,6 +63,8 @@ vm_switch:
         ld      t1, 0(t0)
         beq     t1, a0, 1f
         sd      a0, 0(t0)
+        load    t0, pv_on
+        bnez    t0, pv_vm_switch
         srli    t0, a0, 12
         li      t1, SATP_SV39
         or      t0, t0, t1
@@ -66,11 +72,25 @@ vm_switch:
         sfence.vma
 1:      ret
 
+# Frames for tables. out: a0 = frame of zeros, or 0; clobbers t0-t3
+table_alloc:
+        load    t0, pv_on
+        beqz    t0, frame_zalloc
+        j       pv_table_alloc
+
+# in: a0 = frame; clobbers t0-t2
+table_put:
+        load    t0, pv_on
+        beqz    t0, frame_put
+        j       pv_table_put
+
 # out: a0 = root of an address space with nothing in the process's slot, or 0
 vm_create:
         enter
-        call    frame_zalloc
+        call    table_alloc
         beqz    a0, 1f
+        load    t0, pv_on
+        bnez    t0, pv_create
         la      t0, kernel_root
         ld      t1, 0(t0)
         sd      t1, 0(a0)
@@ -86,32 +106,35 @@ vm_walk:
         mv      s0, a0
         mv      s1, a1
         mv      s2, a2
+        li      s4, 0                   # tables were added
         li      s3, 12 + 9 + 9          # where this level's index begins
 1:      srl     t0, s1, s3
         andi    t0, t0, 511
         slli    t0, t0, 3
         add     s0, s0, t0
         beqi    s3, 12, 3f
-        ld      t1, 0(s0)
+        load_entry t1, 0(s0)
         andi    t0, t1, PTE_V
         bnez    t0, 2f
         beqz    s2, 4f
-        call    frame_zalloc
+        call    table_alloc
         beqz    a0, 4f
         entry_of t1, a0, PTE_V
-        sd      t1, 0(s0)
-        sfence.vma                      # not a leaf: only the full fence covers it
+        set_entry t1, s0
+        li      s4, 1
 2:      frame_of s0, t1
         addi    s3, s3, -9
         j       1b
-3:      mv      a0, s0
+4:      li      s0, 0
+3:      beqz    s4, 5f
+        fence_entries                   # not leaves: only the full fence covers them
+5:      mv      a0, s0
         leave
-4:      leave_with 0
 
 # The first mapped page of a user range. in: a0 = root, a1 = address, a2 = end;
 # out: a0 = address of its entry, or 0; a1 = its address; clobbers t0-t3
 vm_next:
-        ld      t0, 8*USER_SLOT(a0)
+        load_entry t0, 8*USER_SLOT(a0)
         li      a0, 0
         andi    t1, t0, PTE_V
         beqz    t1, 4f
@@ -122,7 +145,7 @@ vm_next:
         andi    t1, t1, 511
         slli    t1, t1, 3
         add     t1, t1, t0
-        ld      t1, 0(t1)
+        load_entry t1, 0(t1)
         andi    t3, t1, PTE_V
         beqz    t3, 3f
         frame_of t1, t1                 # t1: level-0 entry of a1
@@ -149,19 +172,26 @@ vm_next:
 # Unmaps the pages of a user range. in: a0 = root, a1 = address, a2 = end
 vm_unmap:
         enter
+        call    unmap
+        fence_entries                   # before anybody uses those frames again
+        leave
+
+# Likewise; the fence is the caller's.
+unmap:  enter
         mv      s0, a0
         mv      s1, a2
 1:      mv      a0, s0
         mv      a2, s1
         call    vm_next
         beqz    a0, 2f
-        ld      t0, 0(a0)
-        sd      zero, 0(a0)
+        load_entry t0, 0(a0)
+        set_entry zero, a0
         frame_of a0, t0
         call    frame_put
+        li      t0, PAGE
+        add     a1, a1, t0
         j       1b
-2:      sfence.vma                      # before anybody uses those frames again
-        leave
+2:      leave
 
 # Frees an address space that is not the current one. in: a0 = root, a1 = its brk
 vm_free:
@@ -169,8 +199,8 @@ vm_free:
         mv      s0, a0
         mv      a2, a1
         li      a1, USER_BASE
-        call    vm_unmap
-        ld      t0, 8*USER_SLOT(s0)
+        call    unmap
+        load_entry t0, 8*USER_SLOT(s0)
         andi    t1, t0, PTE_V
         beqz    t1, 3f
         frame_of s1, t0                 # s1: level-1 table, s2: entry, s3: end
@@ -179,14 +209,19 @@ vm_free:
         add     s3, s3, s1
 1:      ld      t0, 0(s2)
         beqz    t0, 2f
+        load_entry t0, 0(s2)
         frame_of a0, t0
-        call    frame_put
+        call    table_put
 2:      addi    s2, s2, 8
         bltu    s2, s3, 1b
         mv      a0, s1
-        call    frame_put
+        call    table_put
 3:      mv      a0, s0
-        call    frame_put
+        call    table_put
+        native  4f
+        mv      a0, s0
+        call    pv_unpin
+4:      fence_entries                   # before anybody uses those frames again
         leave
 
 # A copy for fork: every page is shared, and what was writable becomes copy on
@@ -205,18 +240,18 @@ vm_copy:
         call    vm_next
         mv      s3, a1
         beqz    a0, 4f
-        ld      s4, 0(a0)
+        load_entry s4, 0(a0)
         andi    t0, s4, PTE_W
         beqz    t0, 2f
         andi    s4, s4, ~PTE_W
         ori     s4, s4, PTE_COW
-        sd      s4, 0(a0)
+        set_entry s4, a0
 2:      mv      a0, s2
         mv      a1, s3
         li      a2, 1
         call    vm_walk
         beqz    a0, 3f
-        sd      s4, 0(a0)
+        set_entry s4, a0
         frame_of a0, s4
         call    frame_get
         li      t0, PAGE
@@ -226,7 +261,7 @@ vm_copy:
         mv      a1, s1
         call    vm_free
         li      s2, 0
-4:      sfence.vma                      # the parent has lost rights
+4:      fence_entries                   # the parent has lost rights
         mv      a0, s2
         leave
 
@@ -247,7 +282,7 @@ vm_map_programs:
         beqz    a0, 3f
         srli    t0, s1, 2
         or      t0, t0, s3
-        sd      t0, 0(a0)
+        set_entry t0, a0
         li      t0, PAGE
         add     s1, s1, t0
         bltu    s1, s2, 1b
@@ -256,7 +291,7 @@ vm_map_programs:
         la      s1, user_rodata
         la      s2, rodata_end
         j       1b
-2:      sfence.vma
+2:      fence_entries
         leave_with 0
 3:      leave_with E_NOMEM
 
