@@ -7,9 +7,9 @@
 
 if [ -e guestos/kernel.files ]; then
     read -ra files <guestos/kernel.files
-    same_bytes "the kernel" "-I guestos -I guestos/user" "${files[@]/#/guestos/}"
+    same_bytes "the kernel" "-I guestos -I guestos/user -I $BUILD/guestos" "${files[@]/#/guestos/}"
 fi
 while read -r source; do
-    same_bytes "$source" "-I $(dirname "$source")" "$source"
+    same_bytes "$source" "-I $(dirname "$source") -I $BUILD/guestos" "$source"
 done < <(find tests labs bench -name '*.s' -not -path '*/errors/*' -not -path '*/fuzz/*' | sort)
 exit "$bad"

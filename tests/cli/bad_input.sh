@@ -132,7 +132,7 @@ refused "trapeze: -t: unknown technique ''*" run -t "" good.elf
 refused "trapeze: -t: unknown technique 'nativ' (did you mean 'native'?)" compare -t nativ,te good.elf
 refused "trapeze: -t native,te: run takes one technique; compare takes several" run -t native,te good.elf
 refused "trapeze: --mmu real: te has only shadow" run --mmu real good.elf
-refused "trapeze: --mmu 'shdow': real, shadow or nested is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
+refused "trapeze: --mmu 'shdow': real, shadow, nested or direct is wanted (did you mean 'shadow'?)" run --mmu shdow good.elf
 refused "trapeze: --shadow 'trace': flush or traced is wanted (did you mean 'traced'?)" run --shadow trace good.elf
 refused "trapeze: --switch '5': N:TECHNIQUE is wanted*" run --switch 5 good.elf
 refused "trapeze: --switch ':te': N:TECHNIQUE is wanted*" run --switch :te good.elf
@@ -160,7 +160,7 @@ refused "trapeze: --max-insns '0': a number from 1 to *" run --max-insns 0 good.
 refused "trapeze: --max-insns '99999999999999999999': a number from *" run --max-insns 99999999999999999999 good.elf
 refused "trapeze: good.elf: compare takes one image" compare good.elf good.elf
 refused "trapeze: good.elf: -t native takes one image" run -t native good.elf good.elf
-refused "trapeze: info: unknown topic 'zz': isa, csrs, costs, counters or techniques is wanted" info zz
+refused "trapeze: info: unknown topic 'zz': isa, csrs, costs, counters, hypercalls or techniques is wanted" info zz
 refused "trapeze: info: unknown topic 'cost' (did you mean 'costs'?)" info cost
 for size in 0 1 1k 512K 65537K 65G 99999999999999999999G 18446744073709551615M; do
     [ $size = 1 ] || refused "trapeze: -m '$size': *" run -m $size good.elf
@@ -201,7 +201,7 @@ refused "trapeze: --dump-state ./new: *" run --stats=./new --dump-state ./new go
 "$TRAPEZE" run --stats good.elf 2>/dev/full && { echo "--stats on a full stderr"; bad=1; }
 refused "trapeze: /dev/full: No space left on device" run --stats=/dev/full good.elf
 refused "trapeze: /dev/full: No space left on device" run --dump-state /dev/full good.elf
-refused "trapeze: /dev/full: No space left on device" compare --stats=/dev/full good.elf
+refused "trapeze: /dev/full: No space left on device" compare --quiet --stats=/dev/full good.elf
 
 full() {        # LINE ARGUMENT...: with stdout closed, and on a full disk
     local want=$1 got
@@ -215,7 +215,7 @@ full "standard output" --help
 full "standard output" --version
 full "standard output" run --help
 full "standard output" info isa
-full "standard output" compare good.elf
+full "standard output" compare --quiet good.elf
 cp "$root/tests/golden/hello.args" args
 full "standard output" run --append "$(cat args)" "$(case $KERNEL in /*) echo "$KERNEL" ;; *) echo "$root/$KERNEL" ;; esac)"
 

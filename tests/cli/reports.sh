@@ -76,7 +76,7 @@ done
 
 # By default all techniques; a technique with an option of its own is a column of its own.
 compare --format json >"$TMP/all.json"
-[ "$(for t in $TECHNIQUES; do echo "$t"; done)" = "$("$json" "$TMP/all.json" runs.{0..8}.technique | grep -v missing)" ] || fail "not all techniques are compared"
+[ "$(for t in $TECHNIQUES pv; do echo "$t"; done)" = "$("$json" "$TMP/all.json" runs.{0..8}.technique | grep -v missing)" ] || fail "not all techniques are compared"
 compare -t native,te/traced,interp,te/flush --shadow traced --format json >"$TMP/variants.json"
 [ "$("$json" "$TMP/variants.json" runs.{0..3}.{title,technique,shadow} equal | tr '\n' ' ')" = \
     "native native null te/traced te traced interp interp traced te/flush te flush true " ] || fail "variants"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The kernel's programs by every technique: console and status are those that QEMU gave (README.md), and
-# state, console, traps and disk of all runs are equal.
+# state, console, traps and disk of all runs are equal. Paravirtually (pv) console, disk and status are.
 set -u
 golden=tests/golden
 bad=0
@@ -17,7 +17,7 @@ for args in "$golden"/*.args "$golden"/c-hello.out; do
     esac
     [ ! -e "$golden/$name.in" ] || input=$golden/$name.in
     [ ! -e "$golden/$name.status" ] || want=$(cat "$golden/$name.status")
-    for t in $METHODS; do
+    for t in $METHODS pv; do
         at=$TMP/${t//\//-}
         if [ -e "$golden/$name.disk" ]; then
             seq -f %07.0f 1 "$(cat "$golden/$name.disk")" >"$at.disk"
@@ -31,6 +31,10 @@ for args in "$golden"/*.args "$golden"/c-hello.out; do
         cmp -s "$at.out" "$golden/$name.out" || { complain "$t: another console:"; diff "$at.out" "$golden/$name.out" | head -20; }
         "$BUILD"/tests/tools/json "$at.json" state_hash console_hash trap_hash disk_hash instructions.guest >"$at.hashes"
     done
+    [ -e "$golden/$name.args" ] && [ "$("$BUILD"/tests/tools/json "$TMP/pv.json" exits.hypercall.count)" = 0 ] && complain "pv: no hypercalls"
+    [ "$("$BUILD"/tests/tools/json "$TMP/pv.json" console_hash disk_hash exit)" = "$("$BUILD"/tests/tools/json "$TMP/native.json" console_hash disk_hash exit)" ] ||
+        complain "native and pv: console, disk or exit differ"
+    [ ! -e "$golden/$name.disk" ] || cmp "$TMP/native.disk" "$TMP/pv.disk" || complain "native and pv: disks differ"
     for t in $METHODS; do
         at=$TMP/${t//\//-}
         cmp -s "$TMP/native.hashes" "$at.hashes" || { complain "native and $t differ:"; paste "$TMP/native.hashes" "$at.hashes"; }

@@ -77,6 +77,8 @@ static void add_switching(struct list *list)
     struct way way = {.technique = techniques[0], .switches = true};
     for (way.shadow = SHADOW_FLUSH; way.shadow <= SHADOW_TRACED; way.shadow++)
         for (unsigned i = 0; i < techniques_count; i++) {
+            if (techniques[i]->paravirtual)
+                continue;
             way.technique = techniques[i];
             char option[sizeof way.name];
             way.mmu = way.shadow == SHADOW_TRACED ? MMU_SHADOW : MMU_NESTED;
@@ -92,7 +94,8 @@ unsigned ways_list(struct way *ways, const char *only)
     add(&list, (struct way){.same_cycles = true, .stress.one_instruction = true}, "native", ",one");
     add(&list, (struct way){.stress.flush_tlb = 60}, "native", ",tlb");
     for (unsigned i = 0; i < techniques_count; i++)
-        add_technique(&list, techniques[i]);
+        if (!techniques[i]->paravirtual) /* it runs these programs as te does */
+            add_technique(&list, techniques[i]);
     add(&list, (struct way){.technique = &technique_interpreted}, "interpreted", "");
     add_translator(&list);
     add_switching(&list);
