@@ -18,12 +18,12 @@ STANDARD := -std=gnu11 -D_GNU_SOURCE -I.
 # Two neighbours as one vector would wait for the stores of each: a machine's state is written and read word by word.
 SCALAR   := -fno-tree-slp-vectorize
 COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(SCALAR) $(CFLAGS) $(FILE_FLAGS) -MMD -MP
-LIBRARIES := -lelf -lfdt -ljansson -linih -lxxhash
+LIBRARIES := -lelf -ldw -lfdt -ljansson -linih -lxxhash -lreadline
 IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
 # --- sources: whatever lies in the folders ----------------------------------------------------------------------------
 
-SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/*/*.c assembler/*.c cli/*.c)
+SOURCES      := $(wildcard isa/*.c isa/device/*.c isa/classify/*.c vmm/*.c vmm/memory/*.c vmm/technique/*.c vmm/technique/*/*.c assembler/*.c debugger/*.c cli/*.c)
 OBJECTS      := $(SOURCES:%.c=$(BUILD)/%.o)
 # What `classify` executes instructions with: the engine once more, with a call before each access to memory.
 TRACED       := $(filter-out $(wildcard isa/console.c isa/drive.c isa/fdt.c isa/guest.c isa/image*.c isa/terminal.c isa/insn.c isa/disasm.c isa/cost.c isa/block.c isa/coherence.c isa/seeded.c),$(wildcard isa/*.c))

@@ -17,6 +17,7 @@ enum exit_status {
 int run_command(int argc, char **argv);
 int compare_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
+int debug_command(int argc, char **argv);
 int classify_command(int argc, char **argv);
 int bench_command(int argc, char **argv);
 int info_command(int argc, char **argv);

@@ -29,6 +29,7 @@ static const struct subcommand {
     {"run", "run a guest, or several at once", run_command, NULL},
     {"compare", "run a guest by several techniques, and see whether they are equal", compare_command, NULL},
     {"verify", "see whether equivalence, resource control and efficiency hold for a guest", verify_command, NULL},
+    {"debug", "step through a guest, from trap to trap, forwards and back", debug_command, NULL},
     {"classify", "find out whether the machine can be virtualized, by executing it", classify_command, NULL},
     {"bench", "measure techniques: nanobenchmarks, and sweeps of a cost", bench_command, NULL},
     {"asm", "assemble", asm_command, asm_command_options},

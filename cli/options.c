@@ -21,6 +21,7 @@ enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
     KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU, KEY_EXPECT, KEY_DEVICE,
+    KEY_INPUT, KEY_CONSOLE,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -47,6 +48,15 @@ static const struct argp_option verify_options[] = {
 
 static const struct argp_option translated_options[] = {
     {"translated", KEY_TRANSLATED, NULL, 0, "print the image's code beside what it is translated to", 4},
+    {0},
+};
+
+static const struct argp_option debug_options[] = {
+    {NULL, 0, NULL, 0, "Technique:", 1},
+    {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
+    {NULL, 'x', "FILE", 0, "commands from this file first; up to 16 of them", 4},
+    {"input", KEY_INPUT, "FILE", 0, "what the guest reads from its console (default: nothing)", 4},
+    {"console", KEY_CONSOLE, "FILE", 0, "where what it writes there goes (default: among the debugger's text, marked by |)", 4},
     {0},
 };
 
@@ -303,6 +313,13 @@ static error_t take_shared(int key, char *value, struct argp_state *state)
 
 static const struct argp shared_argp = {.options = shared_options, .parser = take_shared};
 
+static void take_script(struct debug_options *d, const char *path)
+{
+    if (d->script_count == SCRIPTS_MOST)
+        refuse("-x %s: there can be %d scripts at the most", path, SCRIPTS_MOST);
+    d->script[d->script_count++] = path;
+}
+
 /* What only one of the two has, and -t, which is a name for run and a list for compare. */
 static error_t take_own(int key, char *value, struct argp_state *state)
 {
@@ -317,6 +334,12 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         o->plot_path = value;
     else if (key == KEY_SHOW_CONSOLE)
         o->show_console = true;
+    else if (key == 'x')
+        take_script(&o->debug, value);
+    else if (key == KEY_INPUT)
+        o->debug.input = value;
+    else if (key == KEY_CONSOLE)
+        o->debug.console = value;
     else if (key != KEY_TRANSLATED)
         return ARGP_ERR_UNKNOWN;
     return 0;
@@ -487,4 +510,32 @@ void options_parse_translated(struct options *o, int argc, char **argv)
     parse(o, &argp, argc, argv);
     if (o->stats || o->flip.wanted)
         refuse("disasm --translated prints no report; --stats, --format and --flip are for run");
+}
+
+void options_parse_debug(struct options *o, int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = debug_options,
+        .parser = take_own,
+        .args_doc = "IMAGE",
+        .doc =
+            "Step through a guest: from trap to trap, through each stage of one, forwards and back. Commands come from a terminal or, "
+            "one a line, from scripts and standard input; `help` lists them. Drives are left as they are.\v"
+            "Nothing that is looked at changes the run. Ctrl-C stops the guest.\n\n"
+            "Status: 0; 1 a command of a script has failed; 125 refused.\n\n"
+            "Examples:\n"
+            "  trapeze debug --append run=hello build/guestos/kernel.elf\n"
+            "  trapeze debug -t bt -x tour.dbg kernel.elf",
+        .children = children,
+    };
+    *o = defaults;
+    o->argc = argc;
+    o->argv = argv;
+    cost_defaults(&o->cost);
+    take_methods(o, "te");
+    parse(o, &argp, argc, argv);
+    if (o->guest_count > 1)
+        refuse("%s: debug takes one image", o->guest[1].image);
+    if (o->stats || o->flip.wanted)
+        refuse("debug prints no report; --stats, --format and --flip are for run");
 }

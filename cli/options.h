@@ -37,6 +37,15 @@ struct flip {
     unsigned bit;
 };
 
+#define SCRIPTS_MOST 16
+
+/* What only debug has. */
+struct debug_options {
+    const char *script[SCRIPTS_MOST];   /* -x */
+    unsigned script_count;
+    const char *input, *console;        /* files: what the guest reads and writes; NULL */
+};
+
 struct options {
     int argc;                   /* the subcommand and what follows: as the report repeats it */
     char **argv;
@@ -61,12 +70,14 @@ struct options {
     struct machine_stress stress;
     struct switching switching; /* of every run below the monitor */
     struct flip flip;
+    struct debug_options debug;
 };
 
 /* Fills *o. Prints help and ends the program if that is asked for; refuses what is wrong (message.h). */
 void options_parse_run(struct options *o, int argc, char **argv);
 void options_parse_compare(struct options *o, int argc, char **argv);
 void options_parse_verify(struct options *o, int argc, char **argv);
+void options_parse_debug(struct options *o, int argc, char **argv);
 void options_parse_translated(struct options *o, int argc, char **argv); /* disasm --translated */
 
 /* For a subcommand that runs one guest by several techniques, and has an argp of its own: its children are options_shared, and its parser

@@ -367,26 +367,79 @@ static bool run_steps(struct session *s, uint64_t n)
     return going;
 }
 
+/* One slice, or less: to `goal` at the most. */
+static bool run_slice(struct session *s, uint64_t goal)
+{
+    uint64_t n = SLICE - s->steps % SLICE;
+    bool going;
+    n = n < goal - s->steps ? n : goal - s->steps;
+    if (s->vmm) {
+        going = run_steps(s, n);
+    } else {
+        going = machine_run(s->machine, n).reason == END_NONE;
+        s->steps += n;
+    }
+    check_violation(s);
+    return !look_outside(s) && going;
+}
+
 bool session_run(struct session *s, uint64_t steps)
 {
     bool going = true;
+    uint64_t goal = steps > UINT64_MAX - s->steps ? UINT64_MAX : s->steps + steps;
     s->begin = host_seconds() - s->seconds;
-    while (going && steps) {
-        uint64_t n = steps < SLICE ? steps : SLICE;
-        if (s->vmm) {
-            going = run_steps(s, n);
-        } else {
-            going = machine_run(s->machine, n).reason == END_NONE;
-            s->steps += n;
-        }
-        steps -= n;
-        check_violation(s);
-        if (look_outside(s))
-            going = false;
-    }
+    while (going && s->steps < goal)
+        going = run_slice(s, goal);
     for (unsigned i = 0; i < s->guest_count; i++)
         if (!console_flush(s->guest[i].console))
             refuse("%s", console_error(s->guest[i].console));
     s->seconds = host_seconds() - s->begin;
     return going;
+}
+
+bool session_advance(struct session *s, uint64_t goal)
+{
+    return s->steps < goal && run_slice(s, goal);
+}
+
+/* --- going back ---------------------------------------------------------------------------------------------------------- */
+
+struct session_mark {
+    struct session_guest guest;
+    struct method method;
+    XXH64_state_t *traps;
+    struct console_mark *console;
+    uint64_t drive[BUS_VIRTIO_SLOTS];
+};
+
+struct session_mark *session_mark(struct session *s)
+{
+    struct session_mark *m = need(calloc(1, sizeof *m));
+    const struct session_guest *g = &s->guest[0];
+    m->guest = *g;
+    m->method = s->method;
+    m->traps = need(XXH64_createState());
+    XXH64_copyState(m->traps, g->traps);
+    m->console = console_mark(g->console);
+    for (unsigned d = 0; d < g->drive_count; d++)
+        m->drive[d] = drive_mark(g->drive[d]);
+    return m;
+}
+
+void session_rewind(struct session *s, const struct session_mark *m)
+{
+    struct session_guest *g = &s->guest[0];
+    *g = m->guest;
+    s->method = m->method;
+    XXH64_copyState(g->traps, m->traps);
+    console_rewind(g->console, m->console);
+    for (unsigned d = 0; d < g->drive_count; d++)
+        drive_rewind(g->drive[d], m->drive[d]);
+}
+
+void session_forget(struct session_mark *m)
+{
+    XXH64_freeState(m->traps);
+    console_forget(m->console);
+    free(m);
 }

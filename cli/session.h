@@ -56,6 +56,17 @@ void session_close(struct session *session);
  * if a console's output or a drive fails; ends the program with STATUS_PANIC if the simulator saw the monitor at fault. */
 bool session_run(struct session *session, uint64_t steps);
 
+/* For a debugger: one guest runs on to some place before `goal`, the same as session_run(goal - steps) would come through. If it
+ * left it in the middle, between two steps, s->steps must become its T. Returns whether it can go on. */
+bool session_advance(struct session *session, uint64_t goal);
+
+/* What lies outside of the machine of a session with one guest, a console as console_mark() wants it, and snapshots for drives,
+ * becomes a mark, malloc'ed; and back to there. */
+struct session_mark;
+struct session_mark *session_mark(struct session *session);
+void session_rewind(struct session *session, const struct session_mark *mark);
+void session_forget(struct session_mark *mark);
+
 struct run_end session_end(const struct session *session, unsigned guest);
 unsigned session_status(const struct session *session, unsigned guest);
 struct console *session_console(const struct session *session, unsigned guest);

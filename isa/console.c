@@ -198,6 +198,36 @@ const uint8_t *console_captured(struct console *c, size_t *size)
     return c->captured;
 }
 
+struct console_mark {
+    XXH64_state_t *hash;
+    uint64_t drained;
+    size_t captured, taken;
+};
+
+struct console_mark *console_mark(struct console *c)
+{
+    struct console_mark *m = grown(NULL, sizeof *m);
+    drain(c, c->out_count);
+    *m = (struct console_mark){needed(XXH64_createState()), c->drained, c->captured_count, c->taken};
+    XXH64_copyState(m->hash, c->hash);
+    return m;
+}
+
+void console_rewind(struct console *c, const struct console_mark *m)
+{
+    XXH64_copyState(c->hash, m->hash);
+    c->out_count = 0;
+    c->drained = m->drained;
+    c->captured_count = m->captured;
+    c->taken = m->taken;
+}
+
+void console_forget(struct console_mark *m)
+{
+    XXH64_freeState(m->hash);
+    free(m);
+}
+
 void console_free(struct console *c)
 {
     if (!c)

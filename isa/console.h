@@ -77,6 +77,13 @@ uint64_t console_bytes(const struct console *console); /* their number */
 #define CONSOLE_CAPTURE_MAX (UINT32_C(64) << 20)
 const uint8_t *console_captured(struct console *console, size_t *size);
 
+/* Where a console stands that has its input in memory or none, and captures its output instead of sending it anywhere; and
+ * back to there: what was put since is taken back, what was read can be read again. A mark is malloc'ed, never NULL. */
+struct console_mark;
+struct console_mark *console_mark(struct console *console);
+void console_rewind(struct console *console, const struct console_mark *mark);
+void console_forget(struct console_mark *mark);
+
 /* The keys given to the guest so far, for a later CONSOLE_REPLAY; owned by the console, moved by console_get(). */
 const struct console_key *console_keys(const struct console *console, size_t *count);
 

@@ -27,7 +27,17 @@ struct drive {
     uint64_t sectors;
     uint8_t *overlay; /* snapshot: the written sectors; else NULL */
     uint8_t *written; /* snapshot: a bit a sector */
+    struct replaced *replaced; /* owned: by writes since the first mark, the oldest first */
+    size_t replaced_count, replaced_room;
+    bool marked;
     char error[256];  /* the first one; empty: none */
+};
+
+/* A sector of the overlay as it was before it was written. */
+struct replaced {
+    uint64_t sector;
+    bool written;
+    uint8_t bytes[DRIVE_SECTOR];
 };
 
 /* --- the option ------------------------------------------------------------------------------------------------------ */
@@ -150,6 +160,7 @@ void drive_close(struct drive *d)
     if (d->fd >= 0)
         close(d->fd);
     free(d->written);
+    free(d->replaced);
     free(d->path);
     free(d);
 }
@@ -207,11 +218,47 @@ static bool is_written(const struct drive *d, uint64_t sector)
     return d->written[sector / 8] >> (sector % 8) & 1;
 }
 
-static void overlay_write(struct drive *d, uint64_t sector, uint64_t count, const uint8_t *bytes)
+static bool keep_replaced(struct drive *d, uint64_t sector)
 {
+    if (d->replaced_count == d->replaced_room) {
+        size_t room = d->replaced_room ? 2 * d->replaced_room : 64;
+        struct replaced *grown = realloc(d->replaced, room * sizeof *grown);
+        if (!grown)
+            return failed(d, "writing", sector, "no memory to go back");
+        d->replaced = grown;
+        d->replaced_room = room;
+    }
+    struct replaced *r = &d->replaced[d->replaced_count++];
+    *r = (struct replaced){.sector = sector, .written = is_written(d, sector)};
+    memcpy(r->bytes, d->overlay + sector * DRIVE_SECTOR, DRIVE_SECTOR);
+    return true;
+}
+
+uint64_t drive_mark(struct drive *d)
+{
+    d->marked = true;
+    return d->replaced_count;
+}
+
+void drive_rewind(struct drive *d, uint64_t mark)
+{
+    while (d->replaced_count > mark) {
+        const struct replaced *r = &d->replaced[--d->replaced_count];
+        memcpy(d->overlay + r->sector * DRIVE_SECTOR, r->bytes, DRIVE_SECTOR);
+        if (!r->written)
+            d->written[r->sector / 8] &= (uint8_t) ~(1 << r->sector % 8);
+    }
+}
+
+static bool overlay_write(struct drive *d, uint64_t sector, uint64_t count, const uint8_t *bytes)
+{
+    for (uint64_t s = sector; d->marked && s < sector + count; s++)
+        if (!keep_replaced(d, s))
+            return false;
     memcpy(d->overlay + sector * DRIVE_SECTOR, bytes, count * DRIVE_SECTOR);
     for (uint64_t s = sector; s < sector + count; s++)
         d->written[s / 8] |= (uint8_t)(1 << s % 8);
+    return true;
 }
 
 /* Run by run: as many sectors at once as come from the same place. */
@@ -237,8 +284,7 @@ bool drive_transfer(struct drive *d, bool write, uint64_t sector, uint64_t count
         return file_transfer(d, write, sector, count, bytes);
     if (!write)
         return overlay_read(d, sector, count, bytes);
-    overlay_write(d, sector, count, bytes);
-    return true;
+    return overlay_write(d, sector, count, bytes);
 }
 
 bool drive_flush(struct drive *d)

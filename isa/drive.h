@@ -33,6 +33,11 @@ bool drive_clashes(const struct drive *a, const struct drive *b);
 bool drive_transfer(struct drive *drive, bool write, uint64_t sector, uint64_t count, uint8_t *bytes);
 bool drive_flush(struct drive *drive);
 
+/* A snapshot can go back: to where it was when drive_mark() returned this. From the first mark on, what a write replaces is
+ * kept, for ever. */
+uint64_t drive_mark(struct drive *drive);
+void drive_rewind(struct drive *drive, uint64_t mark);
+
 /* The first I/O error of the host on this drive as one line; NULL if there was none. */
 const char *drive_error(const struct drive *drive);
 

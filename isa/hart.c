@@ -462,12 +462,20 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
         hart_hext_moved(h);
     while (reason == HART_BUDGET && m->clock.steps < end) {
         uint64_t remain = end - m->clock.steps;
+        if (m->probe.look) {
+            uint64_t some = m->probe.look(m->probe.context);
+            if (some == 0)
+                break;
+            remain = some < remain ? some : remain;
+        }
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;
         h->left = h->one ? -1 : (int64_t)(remain - BLOCK_LONGEST); /* one: up at once, retired or not */
         h->steps_end = m->clock.steps + (uint64_t)h->left;
         reason = block_run(m);
         hart_sync(m, NULL);
     }
+    if (m->probe.look && reason == HART_BUDGET)
+        m->probe.look(m->probe.context);
     struct hart_exit exit = {.reason = reason, .trap = {.cause = NO_TRAP}};
     if (reason == HART_TRAP) {
         exit.trap = h->raised;

@@ -273,6 +273,8 @@ struct run_end machine_run(struct machine *m, uint64_t steps)
 {
     uint64_t end = m->clock.steps + steps < steps ? UINT64_MAX : m->clock.steps + steps;
     while (!m->end.reason && m->clock.steps < end) {
+        if (m->probe.between)
+            m->probe.between(m->probe.context);
         stall(m);
         look_at_board(m);
         int interrupt = trap_pending(&m->hart.priv);

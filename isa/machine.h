@@ -48,6 +48,17 @@ struct trap_observer {
     void *context;
 };
 
+/* Somebody looks on while the machine runs. He sees everything, and what he does not change does not change: no counter, no
+ * cycle. Each is called or, if NULL, not. */
+struct machine_probe {
+    /* The hart stands between two instructions, inside of hart_run(). Returns after how many steps it wants to look again,
+     * or 0: the hart comes back as if its budget were used up, which a monitor pays for. */
+    uint64_t (*look)(void *context);
+    /* The bare machine stands between two steps, before what is due then (time.md). */
+    void (*between)(void *context);
+    void *context;
+};
+
 #define INSNS_VIRTUAL 4
 
 /* What the hardware counted, besides cost. */
@@ -74,6 +85,7 @@ struct machine {
     struct cost_account cost;
     struct machine_counters counters;
     struct trap_observer observer;
+    struct machine_probe probe;
     struct machine_violation violation;             /* the first one, if there is any */
     struct audit audit;
     uint64_t same_insns_traps, last_trap_insns;     /* to find a fault loop */

@@ -44,6 +44,8 @@ static void count_insns(struct vm *vm, enum mode mode, uint64_t n)
 static void reflect(struct vm *vm, uint64_t cause, uint64_t tval)
 {
     struct vcpu *v = &vm->vcpu;
+    struct stage_trap seen = {cause, tval, v->ctx->pc};
+    vm_stage(vm, STAGE_reflect, &seen);
     hw_note_trap(vm->hw, vm->index, vm->clock.steps, cause, v->ctx->pc, tval);
     if (!vm->technique->trap || !vm->technique->trap(vm, cause, tval))
         trap_enter(&v->priv, &v->ctx->pc, cause, tval);
@@ -51,6 +53,7 @@ static void reflect(struct vm *vm, uint64_t cause, uint64_t tval)
     vm->counters.guest_traps++;
     vm->traps_in_row = vm->clock.insns == vm->trap_insns ? vm->traps_in_row + 1 : 1;
     vm->trap_insns = vm->clock.insns;
+    vm_stage(vm, STAGE_reflected, &seen);
     count_steps(vm, 1);
     if (vm->traps_in_row >= FAULT_LOOP_TRAPS)
         vm->end = (struct run_end){END_FAULT_LOOP, 0};
@@ -80,7 +83,9 @@ static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
 {
     enum mode mode = vm->vcpu.priv.mode;
     uint64_t pc = vm->vcpu.ctx->pc;
+    vm_stage(vm, STAGE_routine, i);
     struct trap t = interpret(vm, i, word);
+    vm_stage(vm, STAGE_emulated, i);
     if (t.cause != NO_TRAP) {
         reflect(vm, (uint64_t)t.cause, t.tval);
         return false;
@@ -164,10 +169,12 @@ void exit_page_fault(struct vm *vm, const struct hw_exit *exit)
 {
     enum access access = access_of(exit);
     struct mmu_result guest = interpret_translate(vm, exit->tval, access);
+    vm_stage(vm, STAGE_walk, &guest);
     if (guest.cause != NO_TRAP) {
         vm_exit_reason(vm, EXIT_page_true);
         reflect(vm, (uint64_t)guest.cause, exit->tval);
     } else if (shadow_fill(vm, exit->tval, access, &guest)) {
+        vm_stage(vm, STAGE_fill, &guest);
         vm_exit_reason(vm, EXIT_page_hidden);
     } else {
         bool watched = access == ACCESS_STORE && watch_flags(vm, guest.pa);
@@ -193,13 +200,14 @@ static void exit_budget(struct vm *vm)
 /* The hardware runs something of the guest's, and the time that it took is given to whom it belongs. */
 static struct hw_exit run(struct vm *vm, uint64_t budget)
 {
+    vm_stage(vm, STAGE_enter, NULL);
     struct hw_exit exit = hw_run(vm->hw, budget);
     vm->exits[vm->exit_reason].cycles += exit.entered - vm->exit_since;
     vm->exit_since = exit.left;
     return exit;
 }
 
-static void handle(struct vm *vm, const struct hw_exit *exit)
+static void deal_with(struct vm *vm, const struct hw_exit *exit)
 {
     if (exit->cause == HW_BUDGET) {
         exit_budget(vm);
@@ -213,7 +221,15 @@ static void handle(struct vm *vm, const struct hw_exit *exit)
     exit_handler *handler = exit->cause < TECHNIQUE_CAUSES ? vm->technique->handler[exit->cause] : NULL;
     if (!handler)
         hw_panic(vm->hw, "the machine came back for a cause that cannot be");
+    vm_stage(vm, STAGE_handler, exit);
     handler(vm, exit);
+}
+
+static void handle(struct vm *vm, const struct hw_exit *exit)
+{
+    vm_stage(vm, STAGE_trap, exit);
+    deal_with(vm, exit);
+    vm_stage(vm, STAGE_done, NULL);
 }
 
 /* In real user mode. `insns` counts what was run. */
@@ -264,6 +280,18 @@ void dispatch_virtualized(struct vm *vm, uint64_t budget)
     handle(vm, &exit);
 }
 
+/* For who looks on. The cycles since the last exit are its own now: adding them in two parts changes nothing, and a guest that
+ * is left here can be taken up by another vmm_run(). */
+static void vm_between(struct vm *vm)
+{
+    if (!vm->probe.stage)
+        return;
+    clock_update(vm);
+    vm->exits[vm->exit_reason].cycles += hw_cycles(vm->hw) - vm->exit_since;
+    vm->exit_since = hw_cycles(vm->hw);
+    vm_stage(vm, STAGE_between, NULL);
+}
+
 /* One step. Returns whether it was a plain instruction, after which no interrupt can newly be enabled. */
 static bool interpret_step(struct vm *vm)
 {
@@ -295,6 +323,7 @@ void dispatch_interpreted_many(struct vm *vm, uint64_t budget)
         clock_update(vm);
         if (vm->clock.now >= vm->attention)
             return;
+        vm_between(vm);
     }
 }
 
@@ -370,6 +399,7 @@ static void run_turn(struct vm *vm, uint64_t goal)
     vm->exit_since = hw_cycles(vm->hw);
     vm->cycles_base = vm->exit_since - v;
     while (vm->end.reason == END_NONE && vm->clock.steps < goal) {
+        vm_between(vm);
         if (settle(vm))
             vm->technique->run(vm, budget(vm, goal));
         if (vm->vcpu.waiting)

@@ -45,6 +45,24 @@ struct vm_counters {
 #include "counters.def"
 };
 
+/* The stages of a trap's life (docs/life-of-a-trap.md), for somebody who looks on: he sees everything, and changes nothing.
+ * STAGE(name, detail, meaning) */
+enum vm_stage {
+#define STAGE(name, detail, meaning) STAGE_##name,
+#include "stage.def"
+    STAGE_count
+};
+
+/* A trap that the guest sees, and where it was. */
+struct stage_trap {
+    uint64_t cause, tval, epc;
+};
+
+struct vm_probe {
+    void (*stage)(void *context, enum vm_stage stage, const void *detail); /* NULL: nobody looks */
+    void *context;
+};
+
 /* Guest instructions completed, by who carried them out, and by the virtual mode that they ran in. */
 struct vm_insns {
     uint64_t direct, interpreted, translated, by_mode[4];
@@ -84,6 +102,7 @@ struct decoded {
 struct vm {
     struct hw *hw;
     struct vmm *vmm;
+    struct vm_probe probe;
     unsigned index; /* 0, 1, ...: its number for hw.h */
     struct vcpu vcpu;
     struct clock clock;   /* virtual time */
@@ -129,6 +148,12 @@ struct vm {
 static inline uint64_t vm_hpa(const struct vm *vm, uint64_t gpa)
 {
     return gpa + vm->offset;
+}
+
+static inline void vm_stage(struct vm *vm, enum vm_stage stage, const void *detail)
+{
+    if (vm->probe.stage)
+        vm->probe.stage(vm->probe.context, stage, detail);
 }
 
 /* Notes why the machine has come back. Once for each exit. */

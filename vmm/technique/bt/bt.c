@@ -11,33 +11,31 @@
 
 /* The auipc before this point has been counted; now it is carried out. Its bytes are those that were translated: they are
  * watched. */
-static void complete_auipc(struct vm *vm, uint32_t record)
+static void complete_auipc(const struct vm *vm, uint32_t record, struct context *ctx)
 {
     const struct code_map *page = &vm->translator->page[record_payload(record) / PAGE_HALVES];
     uint64_t gva = record_gva(vm->translator, record) - 4;
     struct insn i;
     insn_decode((uint32_t)bytes_get(ram_at(&vm->bus.ram, page->gpa + gva % PAGE_SIZE, 4), 4), &i);
-    vm->vcpu.ctx->x[i.rd] = gva + (uint64_t)i.imm;
-    hw_charge(vm->hw, COST_insn_decoded, 1);
+    ctx->x[i.rd] = gva + (uint64_t)i.imm;
 }
 
-/* The guest's state between two of its instructions, from where the hardware has stopped in the cache. */
-static void recover(struct vm *vm, struct hw_exit *exit)
+static uint32_t record_at(const struct translator *t, uint64_t pc)
 {
-    struct translator *t = vm->translator;
-    struct context *ctx = vm->vcpu.ctx;
-    uint64_t offset = exit->pc - TRANSLATOR_BASE;
-    uint32_t record = offset < CACHE_SIZE ? t->record[offset / 2] : 0;
-    bool asks = exit->cause == CAUSE_ecall_u;
-    window_take_csrs(vm);
-    adaptive_apply(vm);
-    hw_charge(vm->hw, COST_table_lookup, 1);
+    uint64_t offset = pc - TRANSLATOR_BASE;
+    return offset < CACHE_SIZE ? t->record[offset / 2] : 0;
+}
+
+/* The guest's registers and pc, from those of the hardware at a point of the cache with this record. False: no point to stop at. */
+static bool recover_context(const struct vm *vm, uint32_t record, struct context *ctx)
+{
+    const struct translator *t = vm->translator;
     switch (record_kind(record)) {
     case RECORD_NONE:
     case RECORD_UNIT:
-        hw_panic(vm->hw, "translated code has stopped where it cannot");
+        return false;
     case RECORD_BETWEEN:
-        complete_auipc(vm, record);
+        complete_auipc(vm, record, ctx);
         ctx->pc = record_gva(t, record);
         break;
     case RECORD_POINT:
@@ -46,22 +44,49 @@ static void recover(struct vm *vm, struct hw_exit *exit)
         break;
     case RECORD_LINK:
         ctx->pc = t->link[record_payload(record)].target;
-        t->wants_link = asks;
-        t->wanted_link = record_payload(record);
         break;
     case RECORD_INDIRECT:
         ctx->pc = ctx->x[PROBE_PC] & ~UINT64_C(1);
         ctx->x[PROBE_PC] = *window_slot(&t->window, SLOT_A);
         ctx->x[PROBE_AT] = *window_slot(&t->window, SLOT_B);
         ctx->x[PROBE_TAG] = *window_slot(&t->window, SLOT_C);
-        hw_charge(vm->hw, COST_reg_moved, 3);
-        t->wants_probe = asks;
-        t->wanted_link = record_payload(record);
     }
+    return true;
+}
+
+/* The guest's state between two of its instructions, from where the hardware has stopped in the cache. */
+static void recover(struct vm *vm, struct hw_exit *exit)
+{
+    struct translator *t = vm->translator;
+    struct context *ctx = vm->vcpu.ctx;
+    uint32_t record = record_at(t, exit->pc);
+    enum record_kind kind = record_kind(record);
+    bool asks = exit->cause == CAUSE_ecall_u;
+    window_take_csrs(vm);
+    adaptive_apply(vm);
+    hw_charge(vm->hw, COST_table_lookup, 1);
+    if (!recover_context(vm, record, ctx))
+        hw_panic(vm->hw, "translated code has stopped where it cannot");
+    if (kind == RECORD_BETWEEN)
+        hw_charge(vm->hw, COST_insn_decoded, 1);
+    if (kind == RECORD_INDIRECT)
+        hw_charge(vm->hw, COST_reg_moved, 3);
+    t->wants_link = asks && kind == RECORD_LINK;
+    t->wants_probe = asks && kind == RECORD_INDIRECT;
+    t->wanted_link = record_payload(record);
     t->wanted_pc = ctx->pc;
     t->wanted_generation = t->generation;
     t->wanted_space = translator_space(vm);
-    t->calls_out = asks && record_kind(record) == RECORD_CALLOUT;
+    t->calls_out = asks && kind == RECORD_CALLOUT;
+}
+
+bool translator_peek(const struct vm *vm, struct context *ctx, struct priv *priv)
+{
+    const struct translator *t = vm->translator;
+    if (!t->inside || ctx->pc < TRANSLATOR_BASE)
+        return true;
+    window_read_csrs(&t->window, &priv->csr);
+    return recover_context(vm, record_at(t, ctx->pc), ctx);
 }
 
 /* The instruction at pc is on a page that has been translated, so its bytes are those that were. The interpreter fetches

@@ -130,6 +130,10 @@ static inline uint64_t cache_va(uint32_t offset)
  * the guest is made. */
 void translator_open(struct vm *vm, uint64_t hpa, uint64_t size);
 
+/* For who looks on while the hardware runs the guest, and stands right behind a mark: *ctx and *priv, copies of vcpu's, become what
+ * recovery would make of them there. They are that already if it does not run translated code. False: it can not stop there. */
+bool translator_peek(const struct vm *vm, struct context *ctx, struct priv *priv);
+
 /* Forgets all translations. */
 void translator_flush(struct vm *vm);
 

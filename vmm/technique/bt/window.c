@@ -94,15 +94,18 @@ void window_give_csrs(struct vm *vm, unsigned space)
 }
 
 /* The guest can write anything to its window: only what its own CSRs could hold comes back. */
-void window_take_csrs(struct vm *vm)
+void window_read_csrs(const struct window *w, struct csr_file *f)
 {
-    const struct window *w = &vm->translator->window;
-    struct csr_file *f = &vm->vcpu.priv.csr;
     f->sscratch = *window_slot(w, SLOT_SSCRATCH);
     f->sepc = *window_slot(w, SLOT_SEPC) & ~UINT64_C(1);
     f->scause = *window_slot(w, SLOT_SCAUSE);
     f->stval = *window_slot(w, SLOT_STVAL);
     f->stvec = *window_slot(w, SLOT_STVEC) & ~UINT64_C(2);
     f->mstatus = (f->mstatus & ~SSTATUS_WRITTEN) | (*window_slot(w, SLOT_SSTATUS) & SSTATUS_WRITTEN);
+}
+
+void window_take_csrs(struct vm *vm)
+{
+    window_read_csrs(&vm->translator->window, &vm->vcpu.priv.csr);
     hw_charge(vm->hw, COST_reg_moved, WINDOW_CSRS - 2);
 }

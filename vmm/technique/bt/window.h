@@ -51,6 +51,7 @@ enum { PROBE_PC = 5, PROBE_AT = 6, PROBE_TAG = 7 };
 #define ALIASES 32 /* by the low bits of the page number */
 #define ALIAS_NONE UINT64_MAX
 
+struct csr_file;
 struct vm;
 struct shadow_table;
 
@@ -88,6 +89,9 @@ void window_map(struct vm *vm, struct shadow_table *table, unsigned space);
 /* The guest's S-level CSRs go into the slots of the space that is to be entered, and come back. */
 void window_give_csrs(struct vm *vm, unsigned space);
 void window_take_csrs(struct vm *vm);
+
+/* The second of the two, into any csr_file, and free of charge. */
+void window_read_csrs(const struct window *w, struct csr_file *f);
 
 /* Forgets all probes of a space. */
 void window_clear_probes(struct vm *vm, unsigned space);

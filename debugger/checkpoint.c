@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Checkpoints of a machine. See checkpoint.h.
+ */
+#include "checkpoint.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "debugger/memory.h"
+#include "isa/block.h"
+
+/* A page of RAM as it was; marks of its translated code, if it has any. */
+struct page {
+    unsigned users;
+    bool marked;
+    uint8_t bytes[PAGE_SIZE];
+    uint64_t marks[CODE_MARKS];
+};
+
+struct kept {
+    uint64_t number;
+    struct page *page;
+};
+
+struct checkpoint {
+    struct moment moment;
+    bool changed;       /* the user has changed something right before it */
+    struct kept *kept;  /* owned: pages that are not all zero, by number */
+    size_t count;
+    void *mark;         /* the target's */
+    struct machine machine; /* but for hart.fast, which is not kept */
+};
+
+struct checkpoints {
+    const struct target *target;
+    struct checkpoint *all[CHECKPOINTS_MOST]; /* by moment */
+    unsigned count;
+    uint64_t bytes;
+    uint64_t frames, hidden; /* of RAM; the first so many can be written without frame_written[] */
+};
+
+struct checkpoints *checkpoints_new(const struct target *target)
+{
+    struct checkpoints *c = memory_zero(sizeof *c);
+    const struct machine *m = target->machine;
+    c->target = target;
+    c->frames = m->ram.size / PAGE_SIZE;
+    c->hidden = target->vm ? (uint64_t)(target->vm->bus.ram.bytes - m->ram.bytes) / PAGE_SIZE : 0;
+    return c;
+}
+
+/* --- pages --------------------------------------------------------------------------------------------------------------- */
+
+static bool is_zero(const uint8_t *bytes)
+{
+    static const uint8_t zeros[PAGE_SIZE];
+    return memcmp(bytes, zeros, PAGE_SIZE) == 0;
+}
+
+static void page_release(struct checkpoints *c, struct page *p)
+{
+    if (--p->users == 0) {
+        c->bytes -= sizeof *p;
+        free(p);
+    }
+}
+
+/* Is the frame as this page has it? */
+static bool page_is(const struct code *code, const struct page *p, uint64_t frame, const uint8_t *bytes)
+{
+    return p->marked == (bool)code->marked[frame] && memcmp(p->bytes, bytes, PAGE_SIZE) == 0 &&
+           (!p->marked || memcmp(p->marks, code->marks[frame], sizeof p->marks) == 0);
+}
+
+static struct page *page_new(struct checkpoints *c, uint64_t frame, const uint8_t *bytes)
+{
+    const struct code *code = c->target->machine->hart.code;
+    struct page *p = memory_need(malloc(sizeof *p));
+    *p = (struct page){.marked = code->marked[frame]};
+    memcpy(p->bytes, bytes, PAGE_SIZE);
+    if (p->marked)
+        memcpy(p->marks, code->marks[frame], sizeof p->marks);
+    c->bytes += sizeof *p;
+    return p;
+}
+
+static bool may_be_written(const struct checkpoints *c, uint64_t frame)
+{
+    return frame < c->hidden || c->target->machine->frame_written[frame];
+}
+
+/* All pages, shared with those of the checkpoint `near` that are the same. */
+static void keep_pages(struct checkpoints *c, struct checkpoint *to, const struct checkpoint *near)
+{
+    const struct machine *m = c->target->machine;
+    size_t room = 0, at = 0;
+    for (uint64_t frame = 0; frame < c->frames; frame++) {
+        const uint8_t *bytes = m->ram.bytes + frame * PAGE_SIZE;
+        if (!may_be_written(c, frame))
+            continue;
+        while (near && at < near->count && near->kept[at].number < frame)
+            at++;
+        struct page *p = near && at < near->count && near->kept[at].number == frame ? near->kept[at].page : NULL;
+        if (!p || !page_is(m->hart.code, p, frame, bytes)) {
+            if (is_zero(bytes))
+                continue;
+            p = page_new(c, frame, bytes);
+        }
+        if (to->count == room)
+            to->kept = memory_need(realloc(to->kept, (room = room ? 2 * room : 1024) * sizeof *to->kept));
+        to->kept[to->count++] = (struct kept){frame, p};
+        p->users++;
+    }
+}
+
+static void restore_page(struct machine *m, uint64_t frame, const struct page *p)
+{
+    static const uint8_t zeros[PAGE_SIZE];
+    uint8_t *bytes = m->ram.bytes + frame * PAGE_SIZE;
+    const uint8_t *from = p ? p->bytes : zeros;
+    if (memcmp(bytes, from, PAGE_SIZE) != 0)
+        memcpy(bytes, from, PAGE_SIZE);
+    if (m->hart.code->marked[frame] || (p && p->marked))
+        code_set_marks(m->hart.code, m->ram.base + frame * PAGE_SIZE, p && p->marked ? p->marks : NULL);
+}
+
+static void restore_pages(struct checkpoints *c, const struct checkpoint *from)
+{
+    struct machine *m = c->target->machine;
+    size_t at = 0;
+    for (uint64_t frame = 0; frame < c->frames; frame++) {
+        bool kept = at < from->count && from->kept[at].number == frame;
+        if (kept || may_be_written(c, frame))
+            restore_page(m, frame, kept ? from->kept[at].page : NULL);
+        at += kept;
+    }
+}
+
+/* --- the machine itself -------------------------------------------------------------------------------------------------- */
+
+#define FAST_BEGIN offsetof(struct machine, hart.fast)
+#define FAST_END (FAST_BEGIN + sizeof(struct fast))
+
+static void copy_machine(struct machine *to, const struct machine *from)
+{
+    memcpy(to, from, FAST_BEGIN);
+    memcpy((char *)to + FAST_END, (const char *)from + FAST_END, sizeof *to - FAST_END);
+}
+
+/* The simulator remembers nothing of the machine as it was. */
+static void forget_caches(struct machine *m)
+{
+    code_drop(m->hart.code);
+    fast_flush_all(&m->hart.fast);
+    fast_forget_code(&m->hart.fast);
+    fast_switch(&m->hart.fast, m->hart.priv.csr.satp);
+    memset(m->hart.plain, 0, m->ram.size / PAGE_SIZE);
+}
+
+/* --- the list ------------------------------------------------------------------------------------------------------------ */
+
+/* How many lie at or before this moment. */
+static unsigned up_to(const struct checkpoints *c, struct moment m)
+{
+    unsigned n = c->count;
+    while (n > 0 && moment_before(m, c->all[n - 1]->moment))
+        n--;
+    return n;
+}
+
+static void drop(struct checkpoints *c, unsigned i)
+{
+    struct checkpoint *p = c->all[i];
+    for (size_t k = 0; k < p->count; k++)
+        page_release(c, p->kept[k].page);
+    c->bytes -= sizeof *p + p->count * sizeof *p->kept;
+    c->target->ops->forget(c->target->owner, p->mark);
+    free(p->kept);
+    free(p);
+    memmove(&c->all[i], &c->all[i + 1], (--c->count - i) * sizeof c->all[0]);
+}
+
+void checkpoints_free(struct checkpoints *c)
+{
+    while (c && c->count)
+        drop(c, c->count - 1);
+    free(c);
+}
+
+/* Gives up the one whose neighbours lie closest, measured by how far back it is; never the first, the last, or what the user
+ * has changed. */
+static bool thin_out(struct checkpoints *c)
+{
+    unsigned best = 0;
+    double least = 0;
+    uint64_t last = c->all[c->count - 1]->moment.step;
+    for (unsigned i = 1; i + 1 < c->count; i++) {
+        uint64_t gap = c->all[i + 1]->moment.step - c->all[i - 1]->moment.step;
+        double weight = (double)gap / (double)(last - c->all[i]->moment.step + CHECKPOINTS_SPACING);
+        if (!c->all[i]->changed && (!best || weight < least)) {
+            best = i;
+            least = weight;
+        }
+    }
+    if (best)
+        drop(c, best);
+    return best != 0;
+}
+
+bool checkpoints_wanted(const struct checkpoints *c, struct moment now)
+{
+    unsigned before = up_to(c, now);
+    return before == 0 || now.step - c->all[before - 1]->moment.step >= CHECKPOINTS_SPACING;
+}
+
+void checkpoints_take(struct checkpoints *c, struct moment now, bool changed)
+{
+    unsigned at = up_to(c, now);
+    while (changed && c->count > at)
+        drop(c, c->count - 1);
+    struct checkpoint *p = memory_zero(sizeof *p);
+    p->moment = now;
+    p->changed = changed;
+    copy_machine(&p->machine, c->target->machine);
+    keep_pages(c, p, at ? c->all[at - 1] : NULL);
+    p->mark = c->target->ops->mark(c->target->owner);
+    c->bytes += sizeof *p + p->count * sizeof *p->kept;
+    memmove(&c->all[at + 1], &c->all[at], (c->count - at) * sizeof c->all[0]);
+    c->all[at] = p;
+    c->count++;
+    while ((c->count == CHECKPOINTS_MOST || c->bytes > CHECKPOINTS_BYTES) && thin_out(c))
+        ;
+}
+
+struct moment checkpoints_return(struct checkpoints *c, struct moment to)
+{
+    unsigned n = up_to(c, to);
+    for (unsigned i = n ? n : 1; i < c->count; i++)
+        if (c->all[i]->changed)
+            while (c->count > i)
+                drop(c, c->count - 1);
+    const struct checkpoint *p = c->all[n ? n - 1 : 0];
+    restore_pages(c, p);
+    copy_machine(c->target->machine, &p->machine);
+    forget_caches(c->target->machine);
+    c->target->ops->rewind(c->target->owner, p->mark);
+    return p->moment;
+}
+
+bool checkpoints_before(const struct checkpoints *c, struct moment to, struct moment *at)
+{
+    unsigned n = up_to(c, to);
+    while (n > 0 && !moment_before(c->all[n - 1]->moment, to))
+        n--;
+    if (n)
+        *at = c->all[n - 1]->moment;
+    return n != 0;
+}
+
+unsigned checkpoints_count(const struct checkpoints *c)
+{
+    return c->count;
+}
+
+uint64_t checkpoints_bytes(const struct checkpoints *c)
+{
+    return c->bytes;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Checkpoints: all that a machine is, so that a run can go back and be executed again. Pages of RAM are kept once however many
+ * checkpoints have them. What the simulator only remembers (decoded code, short cuts to memory) is not kept: it is dropped.
+ */
+#ifndef DEBUGGER_CHECKPOINT_H
+#define DEBUGGER_CHECKPOINT_H
+
+#include "debugger/target.h"
+
+/* Where a run stands: after `step` steps of the guest's T, and so many stages of traps since. */
+struct moment {
+    uint64_t step, stage;
+};
+
+static inline bool moment_before(struct moment a, struct moment b)
+{
+    return a.step != b.step ? a.step < b.step : a.stage < b.stage;
+}
+
+#define CHECKPOINTS_SPACING (UINT64_C(1) << 21) /* steps between two, at first and behind the last one */
+#define CHECKPOINTS_BYTES (UINT64_C(512) << 20) /* of memory that they may take, together */
+#define CHECKPOINTS_MOST 256
+
+struct checkpoints;
+
+struct checkpoints *checkpoints_new(const struct target *target);
+void checkpoints_free(struct checkpoints *c);
+
+/* Is one wanted here? */
+bool checkpoints_wanted(const struct checkpoints *c, struct moment now);
+
+/* The machine as it stands between two steps (`between` of machine.h, STAGE_between) becomes one. `changed`: it was changed
+ * by the user here, so that what was kept for later is no longer true. When there is no room, older ones become sparser. */
+void checkpoints_take(struct checkpoints *c, struct moment now, bool changed);
+
+/* Back to the last one that is not later than `to`; returns where that is. There is one if ever one was taken. Those that hang on
+ * changes made after `to` go. */
+struct moment checkpoints_return(struct checkpoints *c, struct moment to);
+
+/* Where the last one before `to` lies; false: there is none before it. */
+bool checkpoints_before(const struct checkpoints *c, struct moment to, struct moment *at);
+
+unsigned checkpoints_count(const struct checkpoints *c);
+uint64_t checkpoints_bytes(const struct checkpoints *c);
+
+#endif

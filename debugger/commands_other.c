@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Help, scripts, and leaving.
+ */
+#include <string.h>
+
+#include "debugger/command.h"
+
+static void print_command(struct debugger *d, const struct command *c, const char *before)
+{
+    fprintf(d->out, "%s%s%s%s", before, c->name, *c->arguments ? " " : "", c->arguments);
+    if (c->alias)
+        fprintf(d->out, "   (%s)", c->alias);
+    fprintf(d->out, "\n%s\nexample: %s\n", c->help, c->example);
+}
+
+static void list_group(struct debugger *d, const struct command_group *g, const char *before)
+{
+    for (const struct command *c = g->command; c->name; c++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", before, c->name);
+        fprintf(d->out, "  %-18s %.*s\n", name, (int)strcspn(c->help, "\n"), c->help);
+    }
+}
+
+static bool help_on(struct debugger *d, const char *arguments)
+{
+    char word[64];
+    const char *rest = argument_word(arguments, word, sizeof word);
+    const struct command *c = command_find(d, command_groups, command_groups_count, word, strlen(word), "command");
+    if (!c)
+        return false;
+    const struct command_group *sub = c->run == run_info ? &info_group : c->run == run_explain ? &explain_group : NULL;
+    char before[32];
+    snprintf(before, sizeof before, "%s ", c->name);
+    if (sub && *rest) {
+        const struct command *inner = command_find(d, sub, 1, rest, strlen(rest), c->name);
+        if (inner)
+            print_command(d, inner, before);
+        return inner != NULL;
+    }
+    print_command(d, c, "");
+    if (sub)
+        list_group(d, sub, before);
+    return true;
+}
+
+static bool run_help(struct debugger *d, const char *arguments)
+{
+    if (*arguments)
+        return help_on(d, arguments);
+    for (unsigned g = 0; g < command_groups_count; g++) {
+        fprintf(d->out, "%s\n", command_groups[g].title);
+        list_group(d, &command_groups[g], "");
+    }
+    fprintf(d->out, "help NAME tells more. The beginning of a name will do, if it is clear; an empty line goes on.\n");
+    return true;
+}
+
+static bool run_source(struct debugger *d, const char *arguments)
+{
+    char error[256];
+    if (!*arguments)
+        return debugger_fail(d, "source FILE");
+    if (debugger_source(d, arguments, d->out))
+        return true;
+    snprintf(error, sizeof error, "%s", d->error);
+    return debugger_fail(d, "%s", error);
+}
+
+static bool run_echo(struct debugger *d, const char *arguments)
+{
+    fprintf(d->out, "%s\n", arguments);
+    return true;
+}
+
+static bool run_quit(struct debugger *d, const char *arguments)
+{
+    d->quit = argument_none(d, arguments);
+    return d->quit;
+}
+
+const struct command commands_other[] = {
+    {"info", "i", "WHAT", "views of the run; help info lists them", "info vcpu", run_info, false, COMPLETE_INFO},
+    {"explain", NULL, "WHAT", "views in sentences; help explain lists them", "explain trap", run_explain, false, COMPLETE_EXPLAIN},
+    {"help", "h", "[NAME]", "commands; one of them, with an example", "help break", run_help, false, COMPLETE_COMMAND},
+    {"source", NULL, "FILE", "commands from a file", "source tour.dbg", run_source, false, COMPLETE_FILE},
+    {"echo", NULL, "TEXT", "print it", "echo here", run_echo, false, COMPLETE_NOTHING},
+    {"quit", "q", "", "leave", "quit", run_quit, false, COMPLETE_NOTHING},
+    {0},
+};

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The core: opening it, carrying out lines, moving on.
+ */
+#include "debugger/debugger.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "debugger/command.h"
+#include "debugger/lines.h"
+#include "debugger/memory.h"
+#include "debugger/stops.h"
+#include "debugger/view.h"
+
+bool debugger_fail(struct debugger *d, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(d->error, sizeof d->error, format, list);
+    va_end(list);
+    return false;
+}
+
+static void look_at(struct debugger *d, struct scene *s)
+{
+    *s = (struct scene){d->execution, d->target, execution_guest(d->execution)};
+}
+
+void debugger_moved(struct debugger *d)
+{
+    look_at(d, &d->shown);
+}
+
+struct debugger *debugger_open(const struct target *target, const volatile sig_atomic_t *interrupted)
+{
+    struct debugger *d = memory_zero(sizeof *d);
+    const char *paths[2] = {NULL, NULL};
+    d->target = target;
+    d->interrupted = interrupted;
+    d->execution = execution_open(target, interrupted);
+    d->stops = stops_new();
+    for (unsigned i = 0; i < 2; i++)
+        paths[i] = target->image[i] && target->image[i]->elf ? target->image[i]->path : NULL;
+    d->lines = lines_new(paths, 2);
+    debugger_moved(d);
+    d->before = d->shown;
+    return d;
+}
+
+void debugger_close(struct debugger *d)
+{
+    if (!d)
+        return;
+    execution_close(d->execution);
+    stops_free(d->stops);
+    lines_free(d->lines);
+    free(d);
+}
+
+/* --- lines ------------------------------------------------------------------------------------------------------------------ */
+
+static const char *after_blanks(const char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+/* The length of the command's word: letters and -, as in x/4i. */
+static size_t word_length(const char *text)
+{
+    size_t n = 0;
+    while (isalpha((unsigned char)text[n]) || text[n] == '-' || (n > 0 && text[n] == '_'))
+        n++;
+    return n ? n : strcspn(text, " \t");
+}
+
+static bool carry_out(struct debugger *d, const char *line)
+{
+    char text[256];
+    snprintf(text, sizeof text, "%s", after_blanks(line));
+    for (size_t n = strlen(text); n > 0 && isspace((unsigned char)text[n - 1]);)
+        text[--n] = '\0';
+    if (!*text && d->repeated[0])
+        snprintf(text, sizeof text, "%s", d->repeated);
+    if (!*text || *text == '#')
+        return true;
+    size_t length = word_length(text);
+    const struct command *c = command_find(d, command_groups, command_groups_count, text, length, "command");
+    d->repeated[0] = '\0';
+    if (!c)
+        return false;
+    if (c->repeats)
+        snprintf(d->repeated, sizeof d->repeated, "%s", text);
+    return c->run(d, after_blanks(text + length));
+}
+
+bool debugger_command(struct debugger *d, const char *line, FILE *out)
+{
+    FILE *before = d->out;
+    d->out = out;
+    d->error[0] = '\0';
+    if (strlen(line) > 255)
+        return debugger_fail(d, "the line is too long");
+    bool good = carry_out(d, line);
+    d->out = before;
+    return good;
+}
+
+#define NESTING_MOST 16
+
+static bool source_lines(struct debugger *d, FILE *f, const char *path, FILE *out)
+{
+    char line[1024], error[256];
+    for (unsigned number = 1; !d->quit && fgets(line, sizeof line, f); number++) {
+        if (!strchr(line, '\n') && !feof(f))
+            return debugger_fail(d, "%s:%u: the line is too long", path, number);
+        d->repeated[0] = '\0';
+        if (!debugger_command(d, line, out) && !d->ignore_errors) {
+            snprintf(error, sizeof error, "%s", d->error);
+            return debugger_fail(d, "%.80s:%u: %.160s", path, number, error);
+        }
+    }
+    return true;
+}
+
+bool debugger_source(struct debugger *d, const char *path, FILE *out)
+{
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return debugger_fail(d, "%s: cannot be read", path);
+    bool good = d->nesting < NESTING_MOST;
+    d->nesting++;
+    good = good ? source_lines(d, f, path, out) : debugger_fail(d, "%s: scripts are nested too deep", path);
+    d->nesting--;
+    fclose(f);
+    return good;
+}
+
+/* --- moving on ------------------------------------------------------------------------------------------------------------ */
+
+struct asker {
+    struct debugger *debugger;
+    const struct wish *wish;
+    bool stops;
+};
+
+static bool ask(void *context)
+{
+    struct asker *a = context;
+    struct debugger *d = a->debugger;
+    struct scene scene;
+    look_at(d, &scene);
+    bool own = a->wish->stop && a->wish->stop(a->wish->context);
+    return (a->stops && stops_ask(d->stops, &scene, true)) || own;
+}
+
+static void tell_stop(struct debugger *d, const struct stop *stop)
+{
+    fprintf(d->out, "%s %u, %s\n", stop->kind == STOP_CHANGE ? "watchpoint" : "breakpoint", stop->number, stop->text);
+    if (stop->kind == STOP_CHANGE)
+        fprintf(d->out, "  was 0x%" PRIx64 ", is 0x%" PRIx64 "\n", stop->old, stop->value);
+    if (stop->temporary)
+        stops_delete(d->stops, stops_find(d->stops, stop->number));
+}
+
+static void tell_end(struct debugger *d)
+{
+    static const char *const texts[] = {
+        [END_NONE] = "the budget is used up (--max-insns)", [END_FINISHER] = "the guest has ended, with status",
+        [END_HTIF] = "the guest has ended (HTIF), with status", [END_BUDGET] = "the budget is used up",
+        [END_FAULT_LOOP] = "the guest does nothing but trap", [END_IDLE] = "the guest waits for an interrupt that cannot come",
+        [END_QUIT] = "left", [END_RESET] = "the guest has asked for a reset"};
+    unsigned status;
+    struct run_end end = d->target->ops->end(d->target->owner, &status);
+    fprintf(d->out, "%s", texts[end.reason]);
+    if (end.reason == END_FINISHER || end.reason == END_HTIF)
+        fprintf(d->out, " %" PRIu64, end.code);
+    fprintf(d->out, "\n");
+}
+
+static void tell(struct debugger *d, enum ran ran)
+{
+    view_console(d);
+    if (ran == RAN_TO_END)
+        tell_end(d);
+    else if (ran == RAN_INTERRUPTED)
+        fprintf(d->out, "interrupted\n");
+    else if (ran == RAN_INTO_STOP && d->stops->met)
+        tell_stop(d, d->stops->met);
+    view_place(d);
+}
+
+bool debugger_run(struct debugger *d, struct wish wish, bool stops)
+{
+    struct asker asker = {d, &wish, stops};
+    struct wish mine = wish;
+    stops_begin(d->stops, &d->shown);
+    mine.each_step |= stops && d->stops->each_step;
+    mine.each_stage |= stops && d->stops->each_stage;
+    mine.stop = ask;
+    mine.context = &asker;
+    d->before = d->shown;
+    enum ran ran = execution_run(d->execution, &mine);
+    debugger_moved(d);
+    tell(d, ran);
+    return true;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The debugger's core: commands in, text out. It has no face of its own: whoever reads commands from somewhere (line.h reads them
+ * from a terminal or a script) and shows what comes out, is one.
+ */
+#ifndef DEBUGGER_DEBUGGER_H
+#define DEBUGGER_DEBUGGER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "debugger/execution.h"
+#include "debugger/target.h"
+
+struct expression;
+struct lines;
+struct stops;
+
+/* What views are made from: the run where it stands. */
+struct scene {
+    const struct execution *execution;
+    const struct target *target;
+    struct guest_state guest;
+};
+
+struct debugger {
+    const struct target *target; /* borrowed */
+    struct execution *execution; /* owned, like the two that follow */
+    struct stops *stops;
+    struct lines *lines;
+    FILE *out;                  /* where the text goes: of the command that is being carried out */
+    bool colour;                /* it may have colours */
+    bool ignore_errors;         /* set errors ignore: scripts go on */
+    bool quit;                  /* the user has had enough */
+    size_t console_shown;       /* bytes of the guest's console that were shown */
+    FILE *console;              /* borrowed: where it goes instead, as it is; NULL */
+    struct scene shown, before; /* at the present stop, and at the one before */
+    char error[256];            /* of the command that failed */
+    char repeated[256];         /* what an empty line does */
+    uint64_t examine_at;        /* where `x` goes on; its format */
+    char examine_format[16];
+    unsigned nesting;           /* of `source` */
+    const volatile sig_atomic_t *interrupted;
+    void (*face_interrupted_clear)(void *context);
+    void *face;
+};
+
+struct debugger *debugger_open(const struct target *target, const volatile sig_atomic_t *interrupted);
+void debugger_close(struct debugger *d);
+
+/* Carries out one line: its text goes to `out`. False: it was wrong or has failed, and d->error is a line that says why. */
+bool debugger_command(struct debugger *d, const char *line, FILE *out);
+
+/* The commands of a file, up to the first that fails (unless errors are ignored). False: d->error says which, and why. */
+bool debugger_source(struct debugger *d, const char *path, FILE *out);
+
+/* --- for commands and faces ----------------------------------------------------------------------------------------------- */
+
+/* Sets d->error; false. */
+bool debugger_fail(struct debugger *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The run has moved: what there is to see is taken anew. */
+void debugger_moved(struct debugger *d);
+
+/* Goes on by this wish, beside which the user's own stops count if `stops`; then tells where it is. */
+bool debugger_run(struct debugger *d, struct wish wish, bool stops);
+
+/* n bytes of the guest's memory at gva, or at gpa, as the guest's loads would find them, but with no effect; *done of them. Writing
+ * settles the guest first. False: not all could be reached. */
+bool debugger_read(const struct scene *s, uint64_t address, bool physical, void *bytes, size_t n, size_t *done);
+bool debugger_write(struct debugger *d, uint64_t address, bool physical, const void *bytes, size_t n);
+
+/* A register of the guest: "a0", "x10", "pc", "satp". Settles it first. False: d->error. */
+bool debugger_set_register(struct debugger *d, const char *name, uint64_t value);
+
+/* gva to gpa for this access, without effect, as the guest's tables say; false: a page fault. */
+bool scene_translate(const struct scene *s, uint64_t gva, enum access access, uint64_t *gpa);
+
+/* " <symbol+0x10>" or "" in `text`, which is returned. */
+const char *scene_symbol(const struct scene *s, uint64_t address, char *text, size_t n);
+
+#define SYMBOL_TEXT 160
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Running forwards and backwards. See execution.h.
+ *
+ * Moments are counted so that they come again in every execution: T, and the stages of traps since T last changed. Neither
+ * depends on who looks, or how often.
+ */
+#include "execution.h"
+
+#include <string.h>
+
+#include "debugger/coroutine.h"
+#include "debugger/memory.h"
+#include "vmm/technique/bt/translator.h"
+
+#define CHUNK (UINT64_C(1) << 20) /* steps between looks at whether the user wants to interrupt */
+
+/* --- what the guest is ---------------------------------------------------------------------------------------------------- */
+
+static uint64_t hardware_insns(const struct execution *e)
+{
+    return e->inside ? e->target->machine->clock.insns - e->insns : 0;
+}
+
+static uint64_t step_now(const struct execution *e)
+{
+    const struct target *t = e->target;
+    return t->vm ? t->vm->clock.steps + hardware_insns(e) : t->machine->clock.steps;
+}
+
+static struct guest_state monitored_guest(const struct execution *e)
+{
+    const struct vm *vm = e->target->vm;
+    struct guest_state g = {.ctx = *vm->vcpu.ctx, .priv = vm->vcpu.priv, .clock = vm->clock};
+    uint64_t insns = hardware_insns(e);
+    if (!e->inside)
+        return g;
+    if (!translator_peek(vm, &g.ctx, &g.priv))
+        return e->known; /* a unit is being entered: nothing has happened since */
+    g.clock.insns += insns;
+    g.clock.steps += insns;
+    g.clock.now = vm->step_cycles ? hw_cycles(vm->hw) - vm->cycles_base : g.clock.now + insns;
+    return g;
+}
+
+struct guest_state execution_guest(const struct execution *e)
+{
+    const struct machine *m = e->target->machine;
+    if (e->target->vm)
+        return monitored_guest(e);
+    struct guest_state g = {.ctx = m->hart.ctx, .priv = m->hart.priv, .clock = m->clock};
+    g.clock.steps = e->now.step;
+    return g;
+}
+
+const struct ram *execution_ram(const struct execution *e)
+{
+    return e->target->vm ? &e->target->vm->bus.ram : &e->target->machine->ram;
+}
+
+/* --- stopping ------------------------------------------------------------------------------------------------------------- */
+
+static void halt(struct execution *e, enum ran ran)
+{
+    e->ran = ran;
+    e->wish = (struct wish){.goal = {UINT64_MAX, 0}};
+    machine_charge_hart(e->target->machine); /* early, which changes nothing: so that what is shown is up to date */
+    coroutine_stop(e->coroutine);
+}
+
+static bool interrupted(const struct execution *e)
+{
+    return e->interrupted && *e->interrupted && !e->quiet;
+}
+
+static bool is_goal(const struct execution *e)
+{
+    return e->now.step == e->wish.goal.step && e->now.stage == e->wish.goal.stage;
+}
+
+/* At a new moment. */
+static void arrive(struct execution *e, enum place place, bool ask)
+{
+    e->place = place;
+    if (ask && e->wish.stop(e->wish.context))
+        halt(e, RAN_INTO_STOP);
+    else if (interrupted(e))
+        halt(e, RAN_INTERRUPTED);
+    else if (is_goal(e))
+        halt(e, RAN_TO_GOAL);
+}
+
+static void new_step(struct execution *e, uint64_t step, enum place place)
+{
+    e->now = (struct moment){step, 0};
+    arrive(e, place, e->wish.each_step);
+}
+
+/* --- call-backs ----------------------------------------------------------------------------------------------------------- */
+
+/* The place between two instructions is exact if the hart was told to stop at this step, and not if it was passing by: then it
+ * may be in the middle of translated code. */
+static uint64_t look(void *context)
+{
+    struct execution *e = context;
+    uint64_t step = step_now(e);
+    if (step != e->now.step && (step == e->wish.goal.step || e->wish.each_step))
+        new_step(e, step, PLACE_HART);
+    if (e->wish.leave)
+        return 0;
+    if (interrupted(e) && !e->wish.each_step)
+        e->wish.goal = (struct moment){step + 1, 0};
+    if (e->wish.each_step)
+        return 1;
+    uint64_t away = e->wish.goal.step > step ? e->wish.goal.step - step : CHUNK;
+    return away < CHUNK ? away : CHUNK;
+}
+
+static void between(struct execution *e)
+{
+    const struct target *t = e->target;
+    uint64_t step = step_now(e);
+    e->inside = false;
+    if (t->vm)
+        e->known = (struct guest_state){*t->vm->vcpu.ctx, t->vm->vcpu.priv, t->vm->clock};
+    bool fresh = step != e->now.step;
+    if (fresh)
+        e->now = (struct moment){step, 0};
+    if (checkpoints_wanted(e->checkpoints, e->now)) {
+        t->ops->paused(t->owner);
+        checkpoints_take(e->checkpoints, e->now, false);
+    }
+    if (fresh)
+        arrive(e, PLACE_BETWEEN, e->wish.each_step);
+    if (e->wish.leave) {
+        e->place = PLACE_BETWEEN;
+        halt(e, RAN_TO_GOAL);
+    }
+}
+
+static void machine_between(void *context)
+{
+    between(context);
+}
+
+static void reach_stage(struct execution *e, uint64_t step, enum vm_stage stage)
+{
+    if (step != e->now.step)
+        new_step(e, step, PLACE_STAGE);
+    e->stage = stage;
+    e->now.stage++;
+    arrive(e, PLACE_STAGE, e->wish.each_stage);
+}
+
+static void copy_detail(struct execution *e, enum vm_stage stage, const void *detail)
+{
+    static const size_t sizes[] = {
+#define STAGE_SIZE_void 0
+#define STAGE(name, type, meaning) [STAGE_##name] = _Generic((type *)0, void *: 0, default: sizeof(*(type *)0)),
+#include "vmm/stage.def"
+    };
+    if (detail)
+        memcpy(&e->detail, detail, sizes[stage]);
+}
+
+/* --- the timeline ---------------------------------------------------------------------------------------------------------- */
+
+static void timeline_add(struct execution *e)
+{
+    struct timeline *t = &e->timeline;
+    const struct vm *vm = e->target->vm;
+    t->entry[t->count++ % TIMELINE] = (struct timeline_entry){e->now, vm->exit_reason, e->known_pc, e->exit.left, 0};
+    if (t->count - t->first > TIMELINE)
+        t->first = t->count - TIMELINE;
+}
+
+/* The guest went on when the hardware was entered for what has now come back. */
+static void timeline_close(struct execution *e)
+{
+    struct timeline_entry *last = &e->timeline.entry[(e->timeline.count - 1) % TIMELINE];
+    if (e->timeline.count > e->timeline.first && !last->cycles)
+        last->cycles = e->detail.exit.entered - last->left;
+}
+
+/* What lies later than the present has not been. */
+static void timeline_cut(struct execution *e)
+{
+    struct timeline *t = &e->timeline;
+    while (t->count > t->first && moment_before(e->now, t->entry[(t->count - 1) % TIMELINE].moment))
+        t->count--;
+}
+
+static void follow_exit(struct execution *e, enum vm_stage stage)
+{
+    if (stage == STAGE_trap) {
+        e->exit = e->detail.exit;
+        e->known_pc = e->target->vm->vcpu.ctx->pc;
+        timeline_close(e);
+    } else if (stage == STAGE_done) {
+        timeline_add(e);
+    }
+}
+
+static void stage(void *context, enum vm_stage stage, const void *detail)
+{
+    struct execution *e = context;
+    if (stage == STAGE_between) {
+        between(e);
+        return;
+    }
+    e->inside = stage == STAGE_enter;
+    e->insns = e->target->machine->clock.insns;
+    e->dealing = stage == STAGE_trap || e->dealing;
+    copy_detail(e, stage, detail);
+    follow_exit(e, stage);
+    reach_stage(e, step_now(e), stage);
+    e->dealing = stage != STAGE_done && e->dealing;
+}
+
+/* Natively. */
+static void note_trap(void *context, const struct trap_note *note)
+{
+    struct execution *e = context;
+    if (e->observer.note)
+        e->observer.note(e->observer.context, note);
+    e->detail.trap = (struct stage_trap){note->cause, note->tval, note->epc};
+    reach_stage(e, note->step, STAGE_reflect);
+}
+
+/* --- running -------------------------------------------------------------------------------------------------------------- */
+
+static void body(void *context)
+{
+    struct execution *e = context;
+    const struct target *t = e->target;
+    unsigned status;
+    while (t->ops->advance(t->owner, t->goal) && !t->ops->end(t->owner, &status).reason &&
+           (t->vm ? t->vm->clock.steps : t->machine->clock.steps) < t->goal)
+        ;
+}
+
+enum ran execution_run(struct execution *e, const struct wish *wish)
+{
+    if (e->place == PLACE_END)
+        return RAN_TO_END;
+    e->wish = *wish;
+    if (interrupted(e))
+        return RAN_INTERRUPTED;
+    if (coroutine_resume(e->coroutine))
+        return e->ran;
+    e->inside = false;
+    e->place = PLACE_END;
+    if (step_now(e) != e->now.step)
+        e->now = (struct moment){step_now(e), 0};
+    e->now.stage++;
+    return is_goal(e) ? RAN_TO_GOAL : RAN_TO_END;
+}
+
+/* To the last checkpoint that is not later. */
+static void go_to_checkpoint(struct execution *e, struct moment to)
+{
+    coroutine_give_up(e->coroutine);
+    e->now = checkpoints_return(e->checkpoints, to);
+    e->place = PLACE_BETWEEN;
+    e->inside = e->dealing = false;
+    timeline_cut(e);
+    e->target->ops->paused(e->target->owner);
+    if (e->target->vm)
+        e->known = monitored_guest(e);
+}
+
+static bool same(struct moment a, struct moment b)
+{
+    return a.step == b.step && a.stage == b.stage;
+}
+
+bool execution_go(struct execution *e, struct moment to)
+{
+    if (moment_before(to, e->now))
+        go_to_checkpoint(e, to);
+    e->quiet = true;
+    while (!same(e->now, to) && e->place != PLACE_END)
+        execution_run(e, &(struct wish){.goal = to});
+    e->quiet = false;
+    return same(e->now, to);
+}
+
+/* --- back ----------------------------------------------------------------------------------------------------------------- */
+
+struct search {
+    struct execution *execution;
+    const struct wish *wish;
+    struct moment limit, found;
+    bool any;
+};
+
+static bool remember(void *context)
+{
+    struct search *s = context;
+    if (!moment_before(s->execution->now, s->limit))
+        return true;
+    if (s->wish->stop(s->wish->context)) {
+        s->found = s->execution->now;
+        s->any = true;
+    }
+    return false;
+}
+
+/* From one checkpoint to the one that follows, the last stretch first. */
+bool execution_back(struct execution *e, const struct wish *wish)
+{
+    struct search s = {.execution = e, .wish = wish, .limit = e->now};
+    struct moment begin;
+    while (!s.any && checkpoints_before(e->checkpoints, s.limit, &begin)) {
+        struct wish scan = {.goal = s.limit, wish->each_step, wish->each_stage, remember, &s, false};
+        go_to_checkpoint(e, begin);
+        if (wish->each_step && e->now.stage == 0)
+            remember(&s);
+        e->quiet = true;
+        execution_run(e, &scan);
+        e->quiet = false;
+        s.limit = begin;
+    }
+    return execution_go(e, s.any ? s.found : (struct moment){0, 0}) && s.any;
+}
+
+/* --- changing ------------------------------------------------------------------------------------------------------------- */
+
+bool execution_settle(struct execution *e)
+{
+    if (e->place == PLACE_END)
+        return false;
+    if (e->place == PLACE_BETWEEN)
+        return true;
+    e->quiet = true;
+    execution_run(e, &(struct wish){.goal = {UINT64_MAX, 0}, .leave = true});
+    e->quiet = false;
+    return e->place != PLACE_END;
+}
+
+void execution_changed(struct execution *e)
+{
+    if (e->target->vm)
+        e->known = monitored_guest(e);
+    e->target->ops->paused(e->target->owner);
+    checkpoints_take(e->checkpoints, e->now, true);
+}
+
+/* --- making --------------------------------------------------------------------------------------------------------------- */
+
+struct execution *execution_open(const struct target *target, const volatile sig_atomic_t *interrupted)
+{
+    struct execution *e = memory_zero(sizeof *e);
+    struct machine *m = target->machine;
+    e->target = target;
+    e->interrupted = interrupted;
+    e->coroutine = memory_need(coroutine_new(body, e));
+    e->checkpoints = checkpoints_new(target);
+    e->now.step = UINT64_MAX;
+    m->probe = (struct machine_probe){look, target->vm ? NULL : machine_between, e};
+    if (target->vm) {
+        target->vm->probe = (struct vm_probe){stage, e};
+    } else {
+        e->observer = m->observer;
+        m->observer = (struct trap_observer){note_trap, e};
+    }
+    e->quiet = true;
+    execution_run(e, &(struct wish){.goal = {0, 0}});
+    e->quiet = false;
+    return e;
+}
+
+void execution_close(struct execution *e)
+{
+    if (!e)
+        return;
+    struct machine *m = e->target->machine;
+    m->probe = (struct machine_probe){0};
+    if (e->target->vm)
+        e->target->vm->probe = (struct vm_probe){0};
+    else
+        m->observer = e->observer;
+    coroutine_free(e->coroutine);
+    checkpoints_free(e->checkpoints);
+    free(e);
+}

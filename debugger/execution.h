@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Running what is debugged, forwards and backwards, to any moment of its run, without any effect on it: the run that is stopped
+ * here is the very run that `trapeze run` makes, with the same exits, costs and hashes.
+ *
+ * It runs as a coroutine, which stops in call-backs of the machine (isa/machine.h, machine_probe) and of the monitor (vmm/vm.h,
+ * vm_probe). Going back is returning to a checkpoint and executing again.
+ */
+#ifndef DEBUGGER_EXECUTION_H
+#define DEBUGGER_EXECUTION_H
+
+#include <signal.h>
+
+#include "debugger/checkpoint.h"
+#include "debugger/target.h"
+#include "isa/mmu.h"
+#include "isa/trap.h"
+
+/* Where it stands, and what the state of the machine is there. */
+enum place {
+    PLACE_BETWEEN, /* between two steps, in the monitor's hands (natively: before what is due then) */
+    PLACE_HART,    /* between two instructions, on the hardware */
+    PLACE_STAGE,   /* in a trap: at one of its stages */
+    PLACE_END,     /* the guest has ended, or its budget */
+};
+
+/* What a stage is about: which one is valid follows from the stage (vmm/stage.def). Natively there are STAGE_reflect only. */
+union stage_detail {
+    struct hw_exit exit;
+    struct mmu_result walk;
+    struct insn insn;
+    struct stage_trap trap;
+};
+
+/* The guest as it stands: what it believes of itself. A copy. */
+struct guest_state {
+    struct context ctx;
+    struct priv priv;
+    struct clock clock;
+};
+
+/* When to stop. */
+struct wish {
+    struct moment goal;             /* there; step UINT64_MAX: nowhere */
+    bool each_step, each_stage;     /* ask `stop` there ... */
+    bool (*stop)(void *context);    /* ... whether to */
+    void *context;
+    bool leave;                     /* at the next PLACE_BETWEEN, and get there now, whatever it costs */
+};
+
+enum ran { RAN_TO_GOAL, RAN_INTO_STOP, RAN_TO_END, RAN_INTERRUPTED };
+
+/* The last exits that have been dealt with. */
+#define TIMELINE 4096
+struct timeline_entry {
+    struct moment moment;
+    unsigned reason;
+    uint64_t pc, left, cycles; /* the guest's pc; all cycles as it stopped; how many until it went on, 0 if it has not */
+};
+struct timeline {
+    uint64_t first, count; /* entry number i is entry[i % TIMELINE] */
+    struct timeline_entry entry[TIMELINE];
+};
+
+struct execution {
+    const struct target *target;
+    struct coroutine *coroutine;
+    struct checkpoints *checkpoints;
+    const volatile sig_atomic_t *interrupted; /* borrowed; NULL: never */
+    struct moment now;
+    enum place place;
+    enum vm_stage stage; /* PLACE_STAGE: the last one that is over */
+    union stage_detail detail;
+    struct hw_exit exit;    /* the last one */
+    struct timeline timeline;
+    bool dealing;             /* an exit of the hardware is being dealt with */
+    bool inside;              /* the hardware runs the guest */
+    uint64_t insns;           /* the machine's, when it was last entered */
+    uint64_t known_pc;        /* the guest's, at the last exit */
+    struct guest_state known; /* the guest, as it last was between two steps in the monitor's hands */
+    struct trap_observer observer; /* natively: who else looks at traps */
+    struct wish wish;
+    enum ran ran;
+    bool quiet; /* the user's stops and interruptions do not count: going to where it was already */
+};
+
+/* At the beginning of the run: moment 0, PLACE_BETWEEN. The target is borrowed. */
+struct execution *execution_open(const struct target *target, const volatile sig_atomic_t *interrupted);
+void execution_close(struct execution *e);
+
+/* Goes on, from where it is, until one of the wishes comes true. */
+enum ran execution_run(struct execution *e, const struct wish *wish);
+
+/* To this moment, which has been before: false if it cannot be found again (the user has changed something since). */
+bool execution_go(struct execution *e, struct moment to);
+
+/* To the latest moment before the present at which `stop` says so; to the beginning, and false, if there is none. */
+bool execution_back(struct execution *e, const struct wish *wish);
+
+/* Between two steps in the monitor's hands, at the present step, so that the guest can be changed. It costs the guest an exit that
+ * it would not have had. False: the guest has ended. */
+bool execution_settle(struct execution *e);
+
+/* The guest has been changed, after execution_settle(): what was known of later moments is not true any longer. */
+void execution_changed(struct execution *e);
+
+/* The guest as it stands now. */
+struct guest_state execution_guest(const struct execution *e);
+
+/* Its RAM: at the addresses that it knows. */
+const struct ram *execution_ram(const struct execution *e);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The guest's memory and registers, read without any effect, and written.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "debugger/debugger.h"
+#include "debugger/name.h"
+#include "vmm/memory/watch.h"
+
+bool scene_translate(const struct scene *s, uint64_t gva, enum access access, uint64_t *gpa)
+{
+    const struct priv *p = &s->guest.priv;
+    enum mode mode = access == ACCESS_FETCH ? p->mode : mmu_data_mode(p);
+    *gpa = gva;
+    if (!mmu_paged(p, mode))
+        return true;
+    struct walk w = mmu_walk(execution_ram(s->execution), p->csr.satp, gva);
+    *gpa = w.pa;
+    return w.end == WALK_LEAF; /* the user may see what the guest's mode may not */
+}
+
+/* RAM or, natively and below the monitor alike, the ROM. */
+static uint8_t *bytes_at(const struct scene *s, uint64_t gpa, bool write)
+{
+    const struct target *t = s->target;
+    struct bus *bus = t->vm ? &t->vm->bus : &t->machine->bus;
+    uint8_t *p = ram_at(&bus->ram, gpa, 1);
+    if (!p && !write && gpa - BUS_ROM_BASE < BUS_ROM_SIZE)
+        p = bus->rom + (gpa - BUS_ROM_BASE);
+    return p;
+}
+
+bool debugger_read(const struct scene *s, uint64_t address, bool physical, void *bytes, size_t n, size_t *done)
+{
+    uint64_t gpa = address;
+    for (*done = 0; *done < n; (*done)++) {
+        uint64_t at = address + *done;
+        if (physical)
+            gpa = at;
+        else if (*done == 0 || at % PAGE_SIZE == 0) {
+            if (!scene_translate(s, at, ACCESS_LOAD, &gpa))
+                return false;
+        } else
+            gpa++;
+        const uint8_t *p = bytes_at(s, gpa, false);
+        if (!p)
+            return false;
+        ((uint8_t *)bytes)[*done] = *p;
+    }
+    return true;
+}
+
+/* What was made of the bytes before they are written goes. */
+static void announce(const struct target *t, uint64_t gpa)
+{
+    if (t->vm) {
+        watch_written(t->vm, gpa, 1);
+        machine_wrote(t->machine, vm_hpa(t->vm, gpa), 1, false);
+    } else {
+        machine_wrote(t->machine, gpa, 1, false);
+    }
+}
+
+bool debugger_write(struct debugger *d, uint64_t address, bool physical, const void *bytes, size_t n)
+{
+    if (!execution_settle(d->execution))
+        return debugger_fail(d, "the guest has ended");
+    debugger_moved(d);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t gpa = address + i;
+        if (!physical && !scene_translate(&d->shown, address + i, ACCESS_STORE, &gpa))
+            return debugger_fail(d, "0x%" PRIx64 " is not mapped", address + i);
+        uint8_t *p = bytes_at(&d->shown, gpa, true);
+        if (!p)
+            return debugger_fail(d, "0x%" PRIx64 " is no RAM", gpa);
+        *p = ((const uint8_t *)bytes)[i];
+        announce(d->target, gpa);
+    }
+    execution_changed(d->execution);
+    debugger_moved(d);
+    return true;
+}
+
+/* As software in M-mode would write it, so that no CSR holds what it cannot. */
+static bool set_csr(struct debugger *d, const struct csr_row *csr, uint64_t value)
+{
+    const struct target *t = d->target;
+    struct priv *p = t->vm ? &t->vm->vcpu.priv : &t->machine->hart.priv;
+    struct clock *c = t->vm ? &t->vm->clock : &t->machine->clock;
+    enum mode mode = p->mode;
+    uint64_t old;
+    p->mode = MODE_M;
+    unsigned effect = csr_access(p, c, csr->number, CSR_WRITE, value, true, &old);
+    p->mode = mode;
+    if (effect & CSR_ILLEGAL)
+        return debugger_fail(d, "%s cannot be written", csr->name);
+    if (t->vm) {
+        t->vm->attention = 0;
+        shadow_drop(t->vm);
+    } else {
+        tlb_flush(&t->machine->hart, true, 0, true, 0);
+    }
+    return true;
+}
+
+static bool set_register(struct debugger *d, const char *name, uint64_t value)
+{
+    const struct target *t = d->target;
+    struct context *ctx = t->vm ? t->vm->vcpu.ctx : &t->machine->hart.ctx;
+    int r = register_number(name, strlen(name));
+    const struct csr_row *csr = csr_find(name, strlen(name));
+    if (strcmp(name, "pc") == 0)
+        ctx->pc = value & ~UINT64_C(1);
+    else if (r > 0)
+        ctx->x[r] = value;
+    else if (r == 0)
+        return debugger_fail(d, "x0 is always 0");
+    else if (csr)
+        return set_csr(d, csr, value);
+    else
+        return debugger_fail(d, "'%s' is no register", name);
+    return true;
+}
+
+bool debugger_set_register(struct debugger *d, const char *name, uint64_t value)
+{
+    if (!execution_settle(d->execution))
+        return debugger_fail(d, "the guest has ended");
+    if (!set_register(d, name, value))
+        return false;
+    execution_changed(d->execution);
+    debugger_moved(d);
+    return true;
+}
