@@ -65,9 +65,12 @@ static const uint8_t *console(void *owner, size_t *size)
     return console_captured(session_console(owner, 0), size);
 }
 
-static uint64_t hash(void *owner)
+static uint64_t hash(void *owner, struct context *ctx, struct priv *priv, const struct clock *clock)
 {
     struct state state = session_state(owner, 0);
+    state.ctx = ctx;
+    state.priv = priv;
+    state.clock = clock;
     return state_hash(&state);
 }
 

@@ -134,8 +134,9 @@ static bool info_status(struct debugger *d, const char *arguments)
 {
     if (!argument_none(d, arguments))
         return false;
+    struct guest_state g = d->shown.guest;
     view_place(d);
-    fprintf(d->out, "state xxh64:%016" PRIx64 "\n", d->target->ops->hash(d->target->owner));
+    fprintf(d->out, "state xxh64:%016" PRIx64 "\n", d->target->ops->hash(d->target->owner, &g.ctx, &g.priv, &g.clock));
     return true;
 }
 

@@ -59,13 +59,9 @@ static bool run_help(struct debugger *d, const char *arguments)
 
 static bool run_source(struct debugger *d, const char *arguments)
 {
-    char error[256];
     if (!*arguments)
-        return debugger_fail(d, "source FILE");
-    if (debugger_source(d, arguments, d->out))
-        return true;
-    snprintf(error, sizeof error, "%s", d->error);
-    return debugger_fail(d, "%s", error);
+        return debugger_fail(d, "which file? source FILE");
+    return debugger_source(d, arguments, d->out);
 }
 
 static bool run_echo(struct debugger *d, const char *arguments)

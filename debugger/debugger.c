@@ -39,7 +39,6 @@ struct debugger *debugger_open(const struct target *target, const volatile sig_a
     struct debugger *d = memory_zero(sizeof *d);
     const char *paths[2] = {NULL, NULL};
     d->target = target;
-    d->interrupted = interrupted;
     d->execution = execution_open(target, interrupted);
     d->stops = stops_new();
     for (unsigned i = 0; i < 2; i++)
@@ -80,7 +79,7 @@ static size_t word_length(const char *text)
 
 static bool carry_out(struct debugger *d, const char *line)
 {
-    char text[256];
+    char text[LINE_MOST + 1];
     snprintf(text, sizeof text, "%s", after_blanks(line));
     for (size_t n = strlen(text); n > 0 && isspace((unsigned char)text[n - 1]);)
         text[--n] = '\0';
@@ -103,7 +102,8 @@ bool debugger_command(struct debugger *d, const char *line, FILE *out)
     FILE *before = d->out;
     d->out = out;
     d->error[0] = '\0';
-    if (strlen(line) > 255)
+    d->error_placed = false;
+    if (strlen(line) > LINE_MOST)
         return debugger_fail(d, "the line is too long");
     bool good = carry_out(d, line);
     d->out = before;
@@ -112,17 +112,35 @@ bool debugger_command(struct debugger *d, const char *line, FILE *out)
 
 #define NESTING_MOST 16
 
+/* The rest of a line that did not fit. */
+static void skip_line(FILE *f)
+{
+    int c;
+    while ((c = getc(f)) != EOF && c != '\n')
+        ;
+}
+
+/* Says where the command was that has failed, unless that is said already: by the script that it was in. */
+static void place_error(struct debugger *d, const char *path, unsigned number)
+{
+    char error[256];
+    snprintf(error, sizeof error, "%s", d->error);
+    if (!d->error_placed)
+        debugger_fail(d, "%.80s:%u: %.160s", path, number, error);
+    d->error_placed = true;
+}
+
 static bool source_lines(struct debugger *d, FILE *f, const char *path, FILE *out)
 {
-    char line[1024], error[256];
+    char line[LINE_MOST + 2];
     for (unsigned number = 1; !d->quit && fgets(line, sizeof line, f); number++) {
         if (!strchr(line, '\n') && !feof(f))
-            return debugger_fail(d, "%s:%u: the line is too long", path, number);
+            skip_line(f);
         d->repeated[0] = '\0';
-        if (!debugger_command(d, line, out) && !d->ignore_errors) {
-            snprintf(error, sizeof error, "%s", d->error);
-            return debugger_fail(d, "%.80s:%u: %.160s", path, number, error);
-        }
+        if (debugger_command(d, line, out) || d->ignore_errors)
+            continue;
+        place_error(d, path, number);
+        return false;
     }
     return true;
 }

@@ -25,6 +25,8 @@ struct scene {
     struct guest_state guest;
 };
 
+#define LINE_MOST 254 /* characters of a command */
+
 struct debugger {
     const struct target *target; /* borrowed */
     struct execution *execution; /* owned, like the two that follow */
@@ -38,13 +40,11 @@ struct debugger {
     FILE *console;              /* borrowed: where it goes instead, as it is; NULL */
     struct scene shown, before; /* at the present stop, and at the one before */
     char error[256];            /* of the command that failed */
-    char repeated[256];         /* what an empty line does */
+    bool error_placed;          /* it tells the script and line that it was in */
+    char repeated[LINE_MOST + 1]; /* what an empty line does */
     uint64_t examine_at;        /* where `x` goes on; its format */
     char examine_format[16];
     unsigned nesting;           /* of `source` */
-    const volatile sig_atomic_t *interrupted;
-    void (*face_interrupted_clear)(void *context);
-    void *face;
 };
 
 struct debugger *debugger_open(const struct target *target, const volatile sig_atomic_t *interrupted);

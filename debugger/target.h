@@ -37,8 +37,8 @@ struct target_ops {
     /* All that the guest has written to its console so far. Moved when the guest runs. */
     const uint8_t *(*console)(void *owner, size_t *size);
 
-    /* xxh64 over the state of the guest, as reports have it. */
-    uint64_t (*hash)(void *owner);
+    /* xxh64 over the state of the guest, as reports have it, with these for its registers, CSRs and time. */
+    uint64_t (*hash)(void *owner, struct context *ctx, struct priv *priv, const struct clock *clock);
 };
 
 struct target {

@@ -66,8 +66,8 @@ void view_csrs(struct debugger *d)
         if (!value && !before)
             continue;
         csr_parts_text(csr, value, parts, sizeof parts);
-        fprintf(d->out, "%-10s %s0x%016" PRIx64 "%s  %s\n", csr->name, value != before ? style(d, STYLE_CHANGED) : "", value,
-                value != before ? style(d, STYLE_PLAIN) : "", parts);
+        fprintf(d->out, "%-10s %s0x%016" PRIx64 "%s%s%s\n", csr->name, value != before ? style(d, STYLE_CHANGED) : "", value,
+                value != before ? style(d, STYLE_PLAIN) : "", *parts ? "  " : "", parts);
     }
 }
 
@@ -103,8 +103,8 @@ void view_csr(struct debugger *d, const struct csr_row *csr)
 
 static void beside(struct debugger *d, const char *name, uint64_t real, uint64_t virtual, uint64_t before, const char *parts)
 {
-    fprintf(d->out, "%-9s 0x%016" PRIx64 "  %s0x%016" PRIx64 "%s  %s\n", name, real, virtual != before ? style(d, STYLE_CHANGED) : "",
-            virtual, virtual != before ? style(d, STYLE_PLAIN) : "", parts);
+    fprintf(d->out, "%-9s 0x%016" PRIx64 "  %s0x%016" PRIx64 "%s%s%s\n", name, real, virtual != before ? style(d, STYLE_CHANGED) : "",
+            virtual, virtual != before ? style(d, STYLE_PLAIN) : "", *parts ? "  " : "", parts);
 }
 
 void view_vcpu(struct debugger *d)
