@@ -155,7 +155,6 @@ static void forget_caches(struct machine *m)
     code_drop(m->hart.code);
     fast_flush_all(&m->hart.fast);
     fast_forget_code(&m->hart.fast);
-    fast_switch(&m->hart.fast, m->hart.priv.csr.satp);
     memset(m->hart.plain, 0, m->ram.size / PAGE_SIZE);
 }
 

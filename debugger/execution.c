@@ -12,34 +12,41 @@
 #include "debugger/coroutine.h"
 #include "debugger/memory.h"
 #include "vmm/technique/bt/translator.h"
+#include "vmm/vs_state.h"
 
 #define CHUNK (UINT64_C(1) << 20) /* steps between looks at whether the user wants to interrupt */
 
 /* --- what the guest is ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t hardware_insns(const struct execution *e)
-{
-    return e->inside ? e->target->machine->clock.insns - e->insns : 0;
-}
-
 static uint64_t step_now(const struct execution *e)
 {
     const struct target *t = e->target;
-    return t->vm ? t->vm->clock.steps + hardware_insns(e) : t->machine->clock.steps;
+    if (!t->vm)
+        return t->machine->clock.steps;
+    return t->vm->clock.steps + (e->inside ? t->machine->clock.steps - e->entered.steps : 0);
+}
+
+/* Of what runs on the hardware, right behind one of its instructions. False: it cannot be told here. */
+static bool peek(const struct vm *vm, const struct machine *m, struct guest_state *g)
+{
+    if (!vm->vmm->virtualized)
+        return translator_peek(vm, &g->ctx, &g->priv);
+    vs_peek(vm, &m->hart.priv, &g->priv);
+    return true;
 }
 
 static struct guest_state monitored_guest(const struct execution *e)
 {
     const struct vm *vm = e->target->vm;
+    const struct machine *m = e->target->machine;
     struct guest_state g = {.ctx = *vm->vcpu.ctx, .priv = vm->vcpu.priv, .clock = vm->clock};
-    uint64_t insns = hardware_insns(e);
     if (!e->inside)
         return g;
-    if (!translator_peek(vm, &g.ctx, &g.priv))
+    if (!peek(vm, m, &g))
         return e->known; /* a unit is being entered: nothing has happened since */
-    g.clock.insns += insns;
-    g.clock.steps += insns;
-    g.clock.now = vm->step_cycles ? hw_cycles(vm->hw) - vm->cycles_base : g.clock.now + insns;
+    g.clock.insns += m->clock.insns - e->entered.insns;
+    g.clock.steps += m->clock.steps - e->entered.steps;
+    g.clock.now = vm->step_cycles ? hw_cycles(vm->hw) - vm->cycles_base : g.clock.now + m->clock.steps - e->entered.steps;
     return g;
 }
 
@@ -209,7 +216,7 @@ static void stage(void *context, enum vm_stage stage, const void *detail)
         return;
     }
     e->inside = stage == STAGE_enter;
-    e->insns = e->target->machine->clock.insns;
+    e->entered = e->target->machine->clock;
     e->dealing = stage == STAGE_trap || e->dealing;
     copy_detail(e, stage, detail);
     follow_exit(e, stage);
@@ -217,14 +224,13 @@ static void stage(void *context, enum vm_stage stage, const void *detail)
     e->dealing = stage != STAGE_done && e->dealing;
 }
 
-/* Natively. */
-static void note_trap(void *context, const struct trap_note *note)
+/* The guest takes a trap itself: natively, or with hardware assistance. */
+static void machine_trap(void *context, const struct trap_note *note)
 {
     struct execution *e = context;
-    if (e->observer.note)
-        e->observer.note(e->observer.context, note);
+    const struct vm *vm = e->target->vm;
     e->detail.trap = (struct stage_trap){note->cause, note->tval, note->epc};
-    reach_stage(e, note->step, STAGE_reflect);
+    reach_stage(e, vm ? vm->clock.steps + note->step - e->entered.steps : note->step, STAGE_reflect);
 }
 
 /* --- running -------------------------------------------------------------------------------------------------------------- */
@@ -357,13 +363,9 @@ struct execution *execution_open(const struct target *target, const volatile sig
     e->coroutine = memory_need(coroutine_new(body, e));
     e->checkpoints = checkpoints_new(target);
     e->now.step = UINT64_MAX;
-    m->probe = (struct machine_probe){look, target->vm ? NULL : machine_between, e};
-    if (target->vm) {
+    m->probe = (struct machine_probe){look, target->vm ? NULL : machine_between, machine_trap, e};
+    if (target->vm)
         target->vm->probe = (struct vm_probe){stage, e};
-    } else {
-        e->observer = m->observer;
-        m->observer = (struct trap_observer){note_trap, e};
-    }
     e->quiet = true;
     execution_run(e, &(struct wish){.goal = {0, 0}});
     e->quiet = false;
@@ -378,8 +380,6 @@ void execution_close(struct execution *e)
     m->probe = (struct machine_probe){0};
     if (e->target->vm)
         e->target->vm->probe = (struct vm_probe){0};
-    else
-        m->observer = e->observer;
     coroutine_free(e->coroutine);
     checkpoints_free(e->checkpoints);
     free(e);

@@ -24,7 +24,8 @@ enum place {
     PLACE_END,     /* the guest has ended, or its budget */
 };
 
-/* What a stage is about: which one is valid follows from the stage (vmm/stage.def). Natively there are STAGE_reflect only. */
+/* What a stage is about: which one is valid follows from the stage (vmm/stage.def). A trap that the guest takes itself, natively
+ * or with hardware assistance, has STAGE_reflect only. */
 union stage_detail {
     struct hw_exit exit;
     struct mmu_result walk;
@@ -75,10 +76,9 @@ struct execution {
     struct timeline timeline;
     bool dealing;             /* an exit of the hardware is being dealt with */
     bool inside;              /* the hardware runs the guest */
-    uint64_t insns;           /* the machine's, when it was last entered */
+    struct clock entered;     /* the machine's, when the hardware was last entered */
     uint64_t known_pc;        /* the guest's, at the last exit */
     struct guest_state known; /* the guest, as it last was between two steps in the monitor's hands */
-    struct trap_observer observer; /* natively: who else looks at traps */
     struct wish wish;
     enum ran ran;
     bool quiet; /* the user's stops and interruptions do not count: going to where it was already */

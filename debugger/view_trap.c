@@ -13,7 +13,7 @@
 
 const char *cause_text(uint64_t cause)
 {
-    return cause == HW_BUDGET ? "the monitor's timer" : trap_name(cause);
+    return cause == HW_BUDGET ? "the monitor's timer" : cause == HW_FAULT_LOOP ? "a fault loop" : trap_name(cause);
 }
 
 static void cause_number(uint64_t cause, char *text, size_t n)
@@ -52,8 +52,8 @@ static void stage_text(struct debugger *d)
     char number[32];
     switch (e->stage) {
     case STAGE_enter:
-        fprintf(d->out, "return: a world switch, and the guest goes on, in real U-mode at 0x%" PRIx64 "\n",
-                d->target->machine->hart.ctx.pc);
+        fprintf(d->out, "return: the guest goes on, in real %s at 0x%" PRIx64 "\n",
+                vm->vmm->virtualized ? "VS- or VU-mode" : "U-mode", d->target->machine->hart.ctx.pc);
         break;
     case STAGE_trap:
         stage_trap_text(d);
@@ -80,7 +80,7 @@ static void stage_text(struct debugger *d)
         break;
     case STAGE_reflect:
         fprintf(d->out, "%s: %s, at 0x%" PRIx64 ", tval 0x%" PRIx64 "\n",
-                vm ? "reflection: the guest is to see a trap" : "the hardware takes a trap", cause_text(x->trap.cause), x->trap.epc,
+                vm && !e->inside ? "reflection: the guest is to see a trap" : "the hardware takes a trap", cause_text(x->trap.cause), x->trap.epc,
                 x->trap.tval);
         break;
     case STAGE_reflected:

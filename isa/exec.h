@@ -94,6 +94,8 @@ static inline bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval)
         if (h->priv.hext)
             note.cause = hext_seen_cause(&h->priv, cause);
         m->observer.note(m->observer.context, &note);
+        if (m->probe.trap)
+            m->probe.trap(m->probe.context, &note);
     }
     if (__builtin_expect(h->priv.hext, 0))
         hart_hext_enter(h, cause, tval);

@@ -56,6 +56,8 @@ struct machine_probe {
     uint64_t (*look)(void *context);
     /* The bare machine stands between two steps, before what is due then (time.md). */
     void (*between)(void *context);
+    /* The hart is about to take a trap, of which trap_observer is told, too. */
+    void (*trap)(void *context, const struct trap_note *note);
     void *context;
 };
 

@@ -4,6 +4,7 @@
  */
 #include "vmm/vs_state.h"
 
+#include "isa/hext.h"
 #include "vmm/vmm.h"
 
 enum vs {
@@ -99,27 +100,46 @@ static void read_all(struct vmm *vmm)
     vmm->vs[VS_mstatus] &= MSTATUS_MPV | MSTATUS_MPP; /* all that an entry looks at */
 }
 
+/* The virtual state but for its mode, from the registers. */
+static void take(const struct vm *vm, const uint64_t vs[VS_count], struct priv *p)
+{
+    struct csr_file *f = &p->csr;
+    uint64_t interrupts = vs[VS_hideleg] >> 1, software = interrupts & MIP_SSIP;
+    if (p->mode != MODE_M && vm->two_stage)
+        f->satp = vs[VS_vsatp];
+    f->mstatus = (f->mstatus & ~SSTATUS_MASK) | (vs[VS_vsstatus] & SSTATUS_MASK);
+    f->mie = (f->mie & ~interrupts) | (vs[VS_hie] >> 1 & interrupts);
+    f->mip_written = (f->mip_written & ~software) | (vs[VS_hvip] >> 1 & software);
+    f->stvec = vs[VS_vstvec];
+    f->sscratch = vs[VS_vsscratch];
+    f->sepc = vs[VS_vsepc];
+    f->scause = vs[VS_vscause];
+    f->stval = vs[VS_vstval];
+    f->scounteren = vs[VS_scounteren];
+    f->senvcfg = vs[VS_senvcfg];
+}
+
 void vs_leave(struct vm *vm)
 {
     struct vmm *vmm = vm->vmm;
     struct priv *p = &vm->vcpu.priv;
-    struct csr_file *f = &p->csr;
     read_all(vmm);
-    uint64_t interrupts = vmm->vs[VS_hideleg] >> 1, software = interrupts & MIP_SSIP;
-    if (p->mode != MODE_M && vm->two_stage)
-        f->satp = vmm->vs[VS_vsatp];
+    take(vm, vmm->vs, p);
     if (p->mode != MODE_M)
         p->mode = vmm->vs[VS_mstatus] & MSTATUS_MPP ? MODE_S : MODE_U;
-    f->mstatus = (f->mstatus & ~SSTATUS_MASK) | (vmm->vs[VS_vsstatus] & SSTATUS_MASK);
-    f->mie = (f->mie & ~interrupts) | (vmm->vs[VS_hie] >> 1 & interrupts);
-    f->mip_written = (f->mip_written & ~software) | (vmm->vs[VS_hvip] >> 1 & software);
-    f->stvec = vmm->vs[VS_vstvec];
-    f->sscratch = vmm->vs[VS_vsscratch];
-    f->sepc = vmm->vs[VS_vsepc];
-    f->scause = vmm->vs[VS_vscause];
-    f->stval = vmm->vs[VS_vstval];
-    f->scounteren = vmm->vs[VS_scounteren];
-    f->senvcfg = vmm->vs[VS_senvcfg];
+}
+
+void vs_peek(const struct vm *vm, const struct priv *real, struct priv *priv)
+{
+    struct priv outside = *real; /* as after a trap to the monitor: what V = 1 has exchanged is back in its place */
+    uint64_t vs[VS_count], pc = 0;
+    if (real->virt)
+        hext_trap_enter(&outside, &pc, CAUSE_INTERRUPT | 7, 0, &(struct trap_guest){0});
+    for (unsigned i = 0; i < VS_count; i++)
+        vs[i] = csr_read(&outside, &vm->clock, rows[i].number);
+    take(vm, vs, priv);
+    if (priv->mode != MODE_M)
+        priv->mode = real->mode;
 }
 
 void vs_set_hgatp(struct vmm *vmm, uint64_t hgatp)

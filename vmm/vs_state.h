@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct priv;
 struct vm;
 struct vmm;
 
@@ -21,6 +22,10 @@ void vs_enter(struct vm *vm, uint64_t vsatp, uint64_t hgatp, bool trap_translati
 
 /* After hw_run(): what the guest did to its state, mode included. */
 void vs_leave(struct vm *vm);
+
+/* For who looks on while the hardware, in state `real`, runs vm after vs_enter(): what vs_leave() would make of *priv, a copy of
+ * the virtual state. */
+void vs_peek(const struct vm *vm, const struct priv *real, struct priv *priv);
 
 /* The second stage alone: whose guest a fence of the first stage is to concern. */
 void vs_set_hgatp(struct vmm *vmm, uint64_t hgatp);
