@@ -224,11 +224,15 @@ static void stage(void *context, enum vm_stage stage, const void *detail)
     e->dealing = stage != STAGE_done && e->dealing;
 }
 
-/* The guest takes a trap itself: natively, or with hardware assistance. */
+/* The guest takes a trap itself: natively, or with hardware assistance. The hart is in the middle of a run whose length was chosen
+ * for an older wish: it is to come back and look. */
 static void machine_trap(void *context, const struct trap_note *note)
 {
     struct execution *e = context;
     const struct vm *vm = e->target->vm;
+    struct hart *h = &e->target->machine->hart;
+    h->steps_end -= (uint64_t)h->left;
+    h->left = 0;
     e->detail.trap = (struct stage_trap){note->cause, note->tval, note->epc};
     reach_stage(e, vm ? vm->clock.steps + note->step - e->entered.steps : note->step, STAGE_reflect);
 }

@@ -6,6 +6,8 @@
 
 #include "debugger/command.h"
 #include "debugger/view.h"
+#include "isa/hext.h"
+#include "vmm/memory/nested.h"
 
 static void entry_text(FILE *out, uint64_t pte)
 {
@@ -68,11 +70,20 @@ static const char *guest_objection(const struct view_of_address *v, enum access 
     return w.end == WALK_LEAF ? objection(w.pte, access, mode, p->csr.mstatus) : "no valid entry";
 }
 
-/* What the hardware would say now, by the tables that are really in use. */
-static const char *real_objection(const struct view_of_address *v, enum access access)
+/* The second stage as a satp: its root has more entries, which no guest's RAM needs (privileged ISA 8.5.1). */
+static uint64_t nested_satp(const struct vm *vm)
+{
+    return HGATP_PPN(nested_hgatp(vm)) | SATP_MODE_SV39 << 60;
+}
+
+/* What the hardware would say now, by the tables that are really in use; the guest's own allow it. */
+static const char *real_objection(const struct view_of_address *v, enum access access, uint64_t gpa)
 {
     const struct machine *m = v->d->target->machine;
-    struct walk w = mmu_walk(&m->ram, m->hart.priv.csr.satp, v->gva);
+    const struct vm *vm = v->d->target->vm;
+    struct walk w = mmu_walk(&m->ram, vm->two_stage ? nested_satp(vm) : m->hart.priv.csr.satp, vm->two_stage ? gpa : v->gva);
+    if (vm->two_stage)
+        return w.end == WALK_LEAF ? objection(w.pte, access, MODE_U, 0) : "no nested entry";
     if (w.end != WALK_LEAF)
         return "no shadow entry";
     return objection(w.pte, access, MODE_U, 0) || (access == ACCESS_STORE && !(w.pte & PTE_D)) ? "the shadow entry does not allow it" : NULL;
@@ -82,7 +93,7 @@ static void verdict(const struct view_of_address *v, enum access access, const c
 {
     uint64_t gpa;
     const struct target *t = v->d->target;
-    const char *guest = guest_objection(v, access, &gpa), *real = t->vm ? real_objection(v, access) : NULL;
+    const char *guest = guest_objection(v, access, &gpa), *real = t->vm ? real_objection(v, access, gpa) : NULL;
     bool ram = ram_at(execution_ram(v->d->execution), gpa, 1);
     FILE *out = v->d->out;
     if (guest)
@@ -110,7 +121,12 @@ void view_address(struct debugger *d, uint64_t gva)
         print_walk(d, execution_ram(d->execution), p->csr.satp, gva, d->target->vm ? "gpa" : "pa");
     else
         fprintf(d->out, "  addresses are not translated: %s 0x%" PRIx64 "\n", d->target->vm ? "gpa" : "pa", gva);
-    if (d->target->vm) {
+    if (d->target->vm && d->target->vm->two_stage) {
+        uint64_t gpa;
+        fprintf(d->out, "the nested tables, of the second stage, that the hardware walks for each gpa:\n");
+        if (scene_translate(&d->shown, gva, ACCESS_LOAD, &gpa))
+            print_walk(d, &m->ram, nested_satp(d->target->vm), gpa, "hpa");
+    } else if (d->target->vm) {
         fprintf(d->out, "the shadow tables that the hardware walks:\n");
         if (SATP_MODE(m->hart.priv.csr.satp) == SATP_MODE_SV39)
             print_walk(d, &m->ram, m->hart.priv.csr.satp, gva, "hpa");

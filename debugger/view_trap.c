@@ -177,6 +177,13 @@ static void explain_exit_now(struct debugger *d)
                               "for the way to code that is not translated or linked yet.\n",
                 mode_name(d->execution->known.priv.mode));
         break;
+    case CAUSE_load_guest_page:
+    case CAUSE_store_guest_page:
+    case CAUSE_insn_guest_page:
+        fprintf(d->out, "The second stage of translation has nothing for gpa 0x%" PRIx64 ": %s\n", x->gpa,
+                ram_at(execution_ram(d->execution), x->gpa, 1) ? "its nested entry is filled, and the guest notices nothing."
+                                                               : "it is no RAM; the instruction is interpreted.");
+        break;
     case HW_BUDGET:
         fprintf(d->out, "No trap of the guest's: the time that the monitor has given it is over, since a virtual timer or device has\n"
                         "something to do, or somebody wants to look.\n");

@@ -464,8 +464,10 @@ struct hart_exit hart_run(struct machine *m, uint64_t budget)
         uint64_t remain = end - m->clock.steps;
         if (m->probe.look) {
             uint64_t some = m->probe.look(m->probe.context);
-            if (some == 0)
+            if (some == 0) {
+                reason = HART_LEFT;
                 break;
+            }
             remain = some < remain ? some : remain;
         }
         h->one = m->config.stress.one_instruction || remain <= BLOCK_LONGEST;

@@ -23,6 +23,7 @@ enum hart_reason {
     HART_TRAP,              /* monitored: a trap to M-mode, which was not entered */
     HART_RESYNC,            /* interrupts, time or a device may need attention: look, and go on */
     HART_WAIT,              /* a wfi has completed */
+    HART_LEFT,              /* who looks on (machine_probe) wants it back */
     HART_STOP,              /* the board says stop, with pc on the store that said it; or a fault loop */
 };
 

@@ -310,7 +310,7 @@ static struct hart_exit run_virtual(struct machine *m, uint64_t budget)
     struct hart *h = &m->hart;
     uint64_t end = m->clock.steps + budget < budget ? UINT64_MAX : m->clock.steps + budget;
     struct hart_exit exit = {.reason = HART_BUDGET, .trap = {.cause = NO_TRAP}};
-    while (m->clock.steps < end && !m->end.reason && exit.reason != HART_TRAP) {
+    while (m->clock.steps < end && !m->end.reason && exit.reason != HART_TRAP && exit.reason != HART_LEFT) {
         int interrupt = trap_pending(&h->priv);
         if (interrupt != NO_TRAP && hext_target(&h->priv, CAUSE_INTERRUPT | (uint64_t)interrupt) == HEXT_TO_VS)
             take_interrupt(m, interrupt);
