@@ -15,7 +15,7 @@ _trapeze() {
     case $prev in
     -t | --technique)
         words=$("$program" info techniques 2>/dev/null | awk 'NR > 1 { print $1 }')
-        if [ "$sub" != run ]; then # a list
+        if [ "$sub" != run ] && [ "$sub" != debug ]; then # a list
             [[ $cur != *,* ]] || words=$(printf "${cur%,*},%s\n" $words)
             compopt -o nospace
         fi

@@ -154,8 +154,10 @@ int debug_command(int argc, char **argv)
     struct options o;
     const char *error;
     options_parse_debug(&o, argc, argv);
-    struct session_config config = {
-        .options = &o, .method = o.method[0], .snapshot = true, .console = {.input = CONSOLE_NONE, .output_fd = -1, .capture = true}};
+    struct session_config config = {.options = &o,
+                                    .method = o.method[0],
+                                    .snapshot = true,
+                                    .console = {.input = CONSOLE_NONE, .output_fd = -1, .capture = true}};
     read_input(o.debug.input, &config.console);
     struct session *s = session_open(&config);
     struct target target = target_of(s, &o);

@@ -26,10 +26,10 @@ struct kept {
 
 struct checkpoint {
     struct moment moment;
-    bool changed;       /* the user has changed something right before it */
-    struct kept *kept;  /* owned: pages that are not all zero, by number */
+    bool changed;      /* the user has changed something right before it */
+    struct kept *kept; /* owned: pages that are not all zero, by number */
     size_t count;
-    void *mark;         /* the target's */
+    void *mark;             /* the target's */
     struct machine machine; /* but for hart.fast, which is not kept */
 };
 

@@ -88,8 +88,8 @@ static bool run_goto(struct debugger *d, const char *arguments)
 
 const struct command commands_back[] = {
     {"reverse-stepi", "rsi", "[N]", "one step back, or N", "reverse-stepi", run_reverse_stepi, true, COMPLETE_EXPRESSION},
-    {"reverse-continue", "rc", "", "back to the last stop that was met, or to the beginning", "reverse-continue", run_reverse_continue,
-     true, COMPLETE_NOTHING},
+    {"reverse-continue", "rc", "", "back to the last stop that was met, or to the beginning", "reverse-continue",
+     run_reverse_continue, true, COMPLETE_NOTHING},
     {"reverse-trap", "rt", "", "back to the last trap", "reverse-trap", run_reverse_trap, true, COMPLETE_NOTHING},
     {"goto", NULL, "T", "to step T of the run, forwards or back", "goto 1000", run_goto, false, COMPLETE_EXPRESSION},
     {0},

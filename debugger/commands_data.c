@@ -274,7 +274,7 @@ const struct command commands_data[] = {
     {"list", "l", "[ADDRESS]", "source lines around an address", "list", run_list, false, COMPLETE_EXPRESSION},
     {"disassemble", "disas", "[ADDRESS]", "ten instructions from an address on", "disassemble", run_disassemble, false,
      COMPLETE_EXPRESSION},
-    {"translation", NULL, "[ADDRESS]", "what binary translation has made of the code there", "translation", run_translation, false,
-     COMPLETE_EXPRESSION},
+    {"translation", NULL, "[ADDRESS]", "what binary translation has made of the code there", "translation", run_translation,
+     false, COMPLETE_EXPRESSION},
     {0},
 };

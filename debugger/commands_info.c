@@ -33,8 +33,8 @@ static bool info_breakpoints(struct debugger *d, const char *arguments)
         return false;
     for (unsigned i = 0; i < d->stops->count; i++) {
         const struct stop *s = &d->stops->all[i];
-        fprintf(d->out, "%u  %s%s%s, met %" PRIu64 " times%s\n", s->number, s->kind == STOP_CHANGE ? "watch " : "break ", s->text,
-                s->temporary ? " (once)" : "", s->hits, s->enabled ? "" : ", disabled");
+        fprintf(d->out, "%u  %s%s%s, met %" PRIu64 " times%s\n", s->number, s->kind == STOP_CHANGE ? "watch " : "break ",
+                s->text, s->temporary ? " (once)" : "", s->hits, s->enabled ? "" : ", disabled");
     }
     if (!d->stops->count)
         fprintf(d->out, "no breakpoints\n");
@@ -61,7 +61,7 @@ static bool monitored(struct debugger *d)
 
 /* Views that take nothing, and those of them that need a monitor. */
 #define VIEW(name)                                                                                                         \
-    static bool info_##name(struct debugger *d, const char *arguments)                                                    \
+    static bool info_##name(struct debugger *d, const char *arguments)                                                     \
     {                                                                                                                      \
         if (!argument_none(d, arguments))                                                                                  \
             return false;                                                                                                  \
@@ -69,7 +69,7 @@ static bool monitored(struct debugger *d)
         return true;                                                                                                       \
     }
 #define MONITOR_VIEW(name)                                                                                                 \
-    static bool info_##name(struct debugger *d, const char *arguments)                                                    \
+    static bool info_##name(struct debugger *d, const char *arguments)                                                     \
     {                                                                                                                      \
         if (!argument_none(d, arguments) || !monitored(d))                                                                 \
             return false;                                                                                                  \
@@ -125,8 +125,8 @@ static bool info_checkpoints(struct debugger *d, const char *arguments)
     const struct checkpoints *c = d->execution->checkpoints;
     if (!argument_none(d, arguments))
         return false;
-    fprintf(d->out, "%u checkpoints, %" PRIu64 " KiB of at most %" PRIu64 " KiB\n", checkpoints_count(c), checkpoints_bytes(c) >> 10,
-            (uint64_t)(CHECKPOINTS_BYTES >> 10));
+    fprintf(d->out, "%u checkpoints, %" PRIu64 " KiB of at most %" PRIu64 " KiB\n", checkpoints_count(c),
+            checkpoints_bytes(c) >> 10, (uint64_t)(CHECKPOINTS_BYTES >> 10));
     return true;
 }
 
@@ -143,21 +143,26 @@ static bool info_status(struct debugger *d, const char *arguments)
 static const struct command info_commands[] = {
     {"registers", "r", "[NAME]", "the guest's registers", "info registers", info_registers, false, COMPLETE_EXPRESSION},
     {"breakpoints", "b", "", "stops that are set", "info breakpoints", info_breakpoints, false, COMPLETE_NOTHING},
-    {"csr", NULL, "[NAME]", "the guest's CSRs; one of them by its parts", "info csr mstatus", info_csr, false, COMPLETE_CSR},
-    {"vcpu", NULL, "", "real beside virtual: mode, pc, CSRs by their parts", "info vcpu", info_vcpu, false, COMPLETE_NOTHING},
-    {"exits", NULL, "", "why the machine came back to the monitor, how often, and what it cost", "info exits", info_exits, false,
+    {"csr", NULL, "[NAME]", "the guest's CSRs; one of them by its parts", "info csr mstatus", info_csr, false,
+     COMPLETE_CSR},
+    {"vcpu", NULL, "", "real beside virtual: mode, pc, CSRs by their parts", "info vcpu", info_vcpu, false,
      COMPLETE_NOTHING},
+    {"exits", NULL, "", "why the machine came back to the monitor, how often, and what it cost", "info exits", info_exits,
+     false, COMPLETE_NOTHING},
     {"cycles", NULL, "", "cycles by owner", "info cycles", info_cycles, false, COMPLETE_NOTHING},
     {"counters", NULL, "", "what else is counted", "info counters", info_counters, false, COMPLETE_NOTHING},
     {"timeline", NULL, "", "the last exits, one a line", "info timeline", info_timeline, false, COMPLETE_NOTHING},
-    {"pages", "mem", "", "the guest's address space: what its page tables map", "info pages", info_pages, false, COMPLETE_NOTHING},
+    {"pages", "mem", "", "the guest's address space: what its page tables map", "info pages", info_pages, false,
+     COMPLETE_NOTHING},
     {"frames", NULL, "", "who has which part of real memory", "info frames", info_frames, false, COMPLETE_NOTHING},
-    {"symbol", NULL, "ADDRESS", "the symbol that an address lies in", "info symbol pc", info_symbol, false, COMPLETE_EXPRESSION},
+    {"symbol", NULL, "ADDRESS", "the symbol that an address lies in", "info symbol pc", info_symbol, false,
+     COMPLETE_EXPRESSION},
     {"line", NULL, "[ADDRESS]", "the source line of an address", "info line pc", info_line, false, COMPLETE_EXPRESSION},
     {"console", NULL, "", "all that the guest has written", "info console", info_console, false, COMPLETE_NOTHING},
-    {"checkpoints", NULL, "", "what is kept to go back, and how much memory it takes", "info checkpoints", info_checkpoints, false,
+    {"checkpoints", NULL, "", "what is kept to go back, and how much memory it takes", "info checkpoints", info_checkpoints,
+     false, COMPLETE_NOTHING},
+    {"status", NULL, "", "where the run stands, and the hash of the guest's state", "info status", info_status, false,
      COMPLETE_NOTHING},
-    {"status", NULL, "", "where the run stands, and the hash of the guest's state", "info status", info_status, false, COMPLETE_NOTHING},
     {0},
 };
 const struct command_group info_group = {"info", info_commands};
@@ -204,10 +209,11 @@ static const struct command explain_commands[] = {
      "the trap that is being dealt with, in sentences: what the guest tried, why it trapped, what the monitor\n"
      "does, what the guest will see, what it has cost so far",
      "explain trap", explain_trap, false, COMPLETE_NOTHING},
-    {"addr", NULL, "ADDRESS", "how an address of the guest is translated, entry by entry, and who will fault, and why", "explain addr sp",
-     explain_addr, false, COMPLETE_EXPRESSION},
+    {"addr", NULL, "ADDRESS", "how an address of the guest is translated, entry by entry, and who will fault, and why",
+     "explain addr sp", explain_addr, false, COMPLETE_EXPRESSION},
     {"csr", NULL, "NAME", "a CSR: its meaning, and its parts", "explain csr satp", explain_csr, false, COMPLETE_CSR},
-    {"exit", NULL, "[REASON]", "what a reason of exits means", "explain exit page_hidden", explain_exit, false, COMPLETE_REASON},
+    {"exit", NULL, "[REASON]", "what a reason of exits means", "explain exit page_hidden", explain_exit, false,
+     COMPLETE_REASON},
     {0},
 };
 const struct command_group explain_group = {"explain", explain_commands};

@@ -78,7 +78,8 @@ static bool run_quit(struct debugger *d, const char *arguments)
 
 const struct command commands_other[] = {
     {"info", "i", "WHAT", "views of the run; help info lists them", "info vcpu", run_info, false, COMPLETE_INFO},
-    {"explain", NULL, "WHAT", "views in sentences; help explain lists them", "explain trap", run_explain, false, COMPLETE_EXPLAIN},
+    {"explain", NULL, "WHAT", "views in sentences; help explain lists them", "explain trap", run_explain, false,
+     COMPLETE_EXPLAIN},
     {"help", "h", "[NAME]", "commands; one of them, with an example", "help break", run_help, false, COMPLETE_COMMAND},
     {"source", NULL, "FILE", "commands from a file", "source tour.dbg", run_source, false, COMPLETE_FILE},
     {"echo", NULL, "TEXT", "print it", "echo here", run_echo, false, COMPLETE_NOTHING},

@@ -33,10 +33,10 @@ static bool run_continue(struct debugger *d, const char *arguments)
 struct way {
     const struct debugger *debugger;
     enum mode mode;
-    uint64_t last, from;        /* the step looked at last; pc at the beginning */
-    int64_t depth;              /* calls made, less returns */
-    int64_t until;              /* stop when depth gets there ... */
-    bool past;                  /* ... and pc is behind `from` */
+    uint64_t last, from; /* the step looked at last; pc at the beginning */
+    int64_t depth;       /* calls made, less returns */
+    int64_t until;       /* stop when depth gets there ... */
+    bool past;           /* ... and pc is behind `from` */
 };
 
 /* The instruction at the guest's pc. */
@@ -126,15 +126,15 @@ static bool run_until(struct debugger *d, const char *arguments)
 }
 
 const struct command commands_running[] = {
-    {"stepi", "si", "[N]", "one step of the guest, or N: an instruction, or a trap that it sees", "stepi 100", run_stepi, true,
-     COMPLETE_EXPRESSION},
+    {"stepi", "si", "[N]", "one step of the guest, or N: an instruction, or a trap that it sees", "stepi 100", run_stepi,
+     true, COMPLETE_EXPRESSION},
     {"step", "s", "[N]", "the same as stepi", "step", run_stepi, true, COMPLETE_EXPRESSION},
     {"next", "n", "[N]", "one instruction, or N; a call, with all that it does, counts as one", "next", run_next, true,
      COMPLETE_EXPRESSION},
     {"nexti", "ni", "[N]", "the same as next", "nexti 3", run_next, true, COMPLETE_EXPRESSION},
     {"continue", "c", "", "to the next stop, or to the end", "continue", run_continue, true, COMPLETE_NOTHING},
-    {"until", "u", "[ADDRESS]", "to this address; without one, to a higher address than this: out of a loop", "until kernel_main",
-     run_until, true, COMPLETE_EXPRESSION},
+    {"until", "u", "[ADDRESS]", "to this address; without one, to a higher address than this: out of a loop",
+     "until kernel_main", run_until, true, COMPLETE_EXPRESSION},
     {"finish", "fin", "", "until this function has returned", "finish", run_finish, true, COMPLETE_NOTHING},
     {0},
 };

@@ -54,8 +54,8 @@ static bool take_address(struct debugger *d, const char *text, struct stop *stop
     stop->address = d->shown.guest.ctx.pc;
     if (*text && !argument_address(d, text, &stop->address, &rest))
         return false;
-    snprintf(shown, n, "at 0x%" PRIx64 "%s%s%s", stop->address, scene_symbol(&d->shown, stop->address, symbol, sizeof symbol),
-             *rest ? " " : "", rest);
+    snprintf(shown, n, "at 0x%" PRIx64 "%s%s%s", stop->address,
+             scene_symbol(&d->shown, stop->address, symbol, sizeof symbol), *rest ? " " : "", rest);
     return take_condition(d, rest, stop);
 }
 
@@ -186,7 +186,8 @@ const struct command commands_stops[] = {
      "break exit [REASON] [if CONDITION]  when the monitor has dealt with an exit\n"
      "break if CONDITION                where it holds, looked at before each step",
      "break trap if cause == 12 && vmode == S", run_break, false, COMPLETE_EXPRESSION},
-    {"tbreak", "tb", "[ADDRESS] [if CONDITION]", "the same, for once", "tbreak kernel_main", run_tbreak, false, COMPLETE_EXPRESSION},
+    {"tbreak", "tb", "[ADDRESS] [if CONDITION]", "the same, for once", "tbreak kernel_main", run_tbreak, false,
+     COMPLETE_EXPRESSION},
     {"watch", NULL, "EXPRESSION [if CONDITION]",
      "stop behind the step that changes the value: of memory (a symbol is the 8 bytes there; u8(A) to u64(A);\n"
      "p8(A) to p64(A) by physical address), of a CSR, a counter, the technique",

@@ -111,9 +111,9 @@ const struct command commands_trap[] = {
      "to the next stage of a trap's life: the hardware's trap, the dispatcher's choice, the routine, the\n"
      "virtual state that it changes, a trap reflected into the guest, the return. Each shows what has changed.",
      "phase", run_phase, true, COMPLETE_NOTHING},
-    {"exit", NULL, "[REASON]", "to the next exit, when it has been dealt with; of this reason", "exit page_hidden", run_exit, true,
-     COMPLETE_REASON},
-    {"technique", NULL, "[NAME]", "go on by this technique; without a name, tell which", "technique bt", run_technique, false,
-     COMPLETE_TECHNIQUE},
+    {"exit", NULL, "[REASON]", "to the next exit, when it has been dealt with; of this reason", "exit page_hidden",
+     run_exit, true, COMPLETE_REASON},
+    {"technique", NULL, "[NAME]", "go on by this technique; without a name, tell which", "technique bt", run_technique,
+     false, COMPLETE_TECHNIQUE},
     {0},
 };

@@ -40,7 +40,8 @@ static const struct command *find(const struct command_group *groups, unsigned n
     const struct command *found = NULL;
     for (unsigned g = 0; g < n; g++)
         for (const struct command *c = groups[g].command; c->name; c++) {
-            bool exact = strlen(c->name) == length || (c->alias && strlen(c->alias) == length && strncmp(c->alias, word, length) == 0);
+            bool exact = strlen(c->name) == length ||
+                         (c->alias && strlen(c->alias) == length && strncmp(c->alias, word, length) == 0);
             bool begins = strncmp(c->name, word, length) == 0;
             if ((begins && strlen(c->name) == length) || (exact && !begins))
                 return c;
@@ -100,8 +101,8 @@ static size_t word_begin(const char *line, size_t at)
     return at;
 }
 
-bool complete(const struct debugger *d, const char *line, size_t begin, size_t end, void (*take)(void *context, const char *word),
-              void *context)
+bool complete(const struct debugger *d, const char *line, size_t begin, size_t end,
+              void (*take)(void *context, const char *word), void *context)
 {
     struct filter f = {line + begin, end - begin, take, context};
     size_t first = strspn(line, " \t");
@@ -111,9 +112,10 @@ bool complete(const struct debugger *d, const char *line, size_t begin, size_t e
     }
     const struct command *c = find(command_groups, command_groups_count, line + first, word_end(line, first) - first);
     size_t second = word_begin(line, first);
-    const struct command_group *sub = !c ? NULL : c->completes == COMPLETE_INFO ? &info_group : c->completes == COMPLETE_EXPLAIN
-                                                                                                    ? &explain_group
-                                                                                                    : NULL;
+    const struct command_group *sub = !c                                 ? NULL
+                                      : c->completes == COMPLETE_INFO    ? &info_group
+                                      : c->completes == COMPLETE_EXPLAIN ? &explain_group
+                                                                         : NULL;
     if (sub && begin > second)
         c = find(sub, 1, line + second, word_end(line, second) - second);
     if (c)

@@ -187,11 +187,14 @@ static void tell_stop(struct debugger *d, const struct stop *stop)
 
 static void tell_end(struct debugger *d)
 {
-    static const char *const texts[] = {
-        [END_NONE] = "the budget is used up (--max-insns)", [END_FINISHER] = "the guest has ended, with status",
-        [END_HTIF] = "the guest has ended (HTIF), with status", [END_BUDGET] = "the budget is used up",
-        [END_FAULT_LOOP] = "the guest does nothing but trap", [END_IDLE] = "the guest waits for an interrupt that cannot come",
-        [END_QUIT] = "left", [END_RESET] = "the guest has asked for a reset"};
+    static const char *const texts[] = {[END_NONE] = "the budget is used up (--max-insns)",
+                                        [END_FINISHER] = "the guest has ended, with status",
+                                        [END_HTIF] = "the guest has ended (HTIF), with status",
+                                        [END_BUDGET] = "the budget is used up",
+                                        [END_FAULT_LOOP] = "the guest does nothing but trap",
+                                        [END_IDLE] = "the guest waits for an interrupt that cannot come",
+                                        [END_QUIT] = "left",
+                                        [END_RESET] = "the guest has asked for a reset"};
     unsigned status;
     struct run_end end = d->target->ops->end(d->target->owner, &status);
     fprintf(d->out, "%s", texts[end.reason]);

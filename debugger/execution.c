@@ -163,7 +163,7 @@ static void copy_detail(struct execution *e, enum vm_stage stage, const void *de
 {
     static const size_t sizes[] = {
 #define STAGE_SIZE_void 0
-#define STAGE(name, type, meaning) [STAGE_##name] = _Generic((type *)0, void *: 0, default: sizeof(*(type *)0)),
+#define STAGE(name, type, meaning) [STAGE_##name] = _Generic((type *)0, void * : 0, default : sizeof(*(type *)0)),
 #include "vmm/stage.def"
     };
     if (detail)

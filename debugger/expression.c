@@ -44,8 +44,8 @@ static uint64_t technique_now(const struct scene *s)
 static uint64_t csr_value(const struct scene *s, const struct expression *x)
 {
     const struct machine *m = s->target->machine;
-    uint64_t value = x->real ? csr_read(&m->hart.priv, &m->clock, x->number)
-                             : csr_read(&s->guest.priv, &s->guest.clock, x->number);
+    uint64_t value =
+        x->real ? csr_read(&m->hart.priv, &m->clock, x->number) : csr_read(&s->guest.priv, &s->guest.clock, x->number);
     return x->width ? value >> x->low & ((UINT64_C(1) << x->width) - 1) : value;
 }
 

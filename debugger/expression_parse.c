@@ -77,10 +77,10 @@ static const struct {
     enum expression_kind kind;
     uint64_t value;
 } fixed[] = {
-    {"pc", X_PC, 0},       {"mode", X_MODE, 0},     {"vmode", X_MODE, 0},     {"T", X_STEPS, 0},
-    {"V", X_NOW, 0},       {"I", X_INSNS, 0},       {"cycles", X_CYCLES, 0},  {"reason", X_REASON, 0},
-    {"cause", X_CAUSE, 0}, {"tval", X_TVAL, 0},     {"epc", X_EPC, 0},        {"technique", X_TECHNIQUE, 0},
-    {"M", X_NUMBER, 3},    {"S", X_NUMBER, 1},      {"U", X_NUMBER, 0},       {"native", X_NUMBER, 0},
+    {"pc", X_PC, 0},       {"mode", X_MODE, 0}, {"vmode", X_MODE, 0},    {"T", X_STEPS, 0},
+    {"V", X_NOW, 0},       {"I", X_INSNS, 0},   {"cycles", X_CYCLES, 0}, {"reason", X_REASON, 0},
+    {"cause", X_CAUSE, 0}, {"tval", X_TVAL, 0}, {"epc", X_EPC, 0},       {"technique", X_TECHNIQUE, 0},
+    {"M", X_NUMBER, 3},    {"S", X_NUMBER, 1},  {"U", X_NUMBER, 0},      {"native", X_NUMBER, 0},
 };
 #define FIXED (sizeof fixed / sizeof fixed[0])
 
@@ -281,9 +281,9 @@ static const struct {
     enum expression_operator operator;
     unsigned level;
 } operators[] = {
-    {"||", O_EITHER, 0}, {"&&", O_BOTH, 1}, {"|", O_OR, 2}, {"^", O_XOR, 3}, {"&", O_AND, 4}, {"==", O_EQ, 5}, {"!=", O_NE, 5},
-    {"<<", O_SHL, 7},    {">>", O_SHR, 7},  {"<=", O_LE, 6}, {">=", O_GE, 6}, {"<", O_LT, 6}, {">", O_GT, 6}, {"+", O_ADD, 8},
-    {"-", O_SUB, 8},     {"*", O_MUL, 9},   {"/", O_DIV, 9}, {"%", O_REM, 9},
+    {"||", O_EITHER, 0}, {"&&", O_BOTH, 1}, {"|", O_OR, 2},   {"^", O_XOR, 3}, {"&", O_AND, 4}, {"==", O_EQ, 5},
+    {"!=", O_NE, 5},     {"<<", O_SHL, 7},  {">>", O_SHR, 7}, {"<=", O_LE, 6}, {">=", O_GE, 6}, {"<", O_LT, 6},
+    {">", O_GT, 6},      {"+", O_ADD, 8},   {"-", O_SUB, 8},  {"*", O_MUL, 9}, {"/", O_DIV, 9}, {"%", O_REM, 9},
 };
 #define LEVELS 10
 

@@ -108,7 +108,8 @@ static void run_terminal(struct debugger *d, volatile sig_atomic_t *interrupted)
     end_terminal();
 }
 
-bool line_run(struct debugger *d, const char *const *scripts, unsigned n, volatile sig_atomic_t *interrupted, const char **error)
+bool line_run(struct debugger *d, const char *const *scripts, unsigned n, volatile sig_atomic_t *interrupted,
+              const char **error)
 {
     bool good = true;
     for (unsigned i = 0; good && !d->quit && i < n; i++)

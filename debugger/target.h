@@ -50,7 +50,7 @@ struct target {
     struct vm *vm;
     struct hw *hw;
     const struct image *image[2]; /* the second may be NULL */
-    enum insn_profile profile;
+    insn_profile profile;
     uint64_t goal; /* --max-insns */
 };
 

@@ -27,8 +27,8 @@ static void print_walk(struct debugger *d, const struct ram *ram, uint64_t satp,
         uint64_t at = table + (va >> (12 + 9 * level) & 0x1ff) * 8;
         const uint8_t *p = ram_at(ram, at, 8);
         uint64_t pte = p ? bytes_get(p, 8) : 0;
-        fprintf(d->out, "  level %u, entry %3" PRIu64 " at %s 0x%" PRIx64 ": 0x%016" PRIx64 " ", level, va >> (12 + 9 * level) & 0x1ff, kind, at,
-                pte);
+        fprintf(d->out, "  level %u, entry %3" PRIu64 " at %s 0x%" PRIx64 ": 0x%016" PRIx64 " ", level,
+                va >> (12 + 9 * level) & 0x1ff, kind, at, pte);
         entry_text(d->out, pte);
         fprintf(d->out, " %s 0x%" PRIx64 "\n", pte & (PTE_R | PTE_X) ? "page" : "table", PTE_PPN(pte) << 12);
         table = PTE_PPN(pte) << 12;
@@ -38,7 +38,8 @@ static void print_walk(struct debugger *d, const struct ram *ram, uint64_t satp,
     else if (end.end == WALK_INVALID && !end.refs)
         fprintf(d->out, "  not a canonical address: bits 63 to 39 must equal bit 38\n");
     else
-        fprintf(d->out, end.end == WALK_INVALID ? "  no valid entry: a page fault\n" : "  the entry would lie outside of RAM: an access fault\n");
+        fprintf(d->out, end.end == WALK_INVALID ? "  no valid entry: a page fault\n"
+                                                : "  the entry would lie outside of RAM: an access fault\n");
 }
 
 /* Why this access is not allowed by a leaf; NULL: it is. */
@@ -81,12 +82,15 @@ static const char *real_objection(const struct view_of_address *v, enum access a
 {
     const struct machine *m = v->d->target->machine;
     const struct vm *vm = v->d->target->vm;
-    struct walk w = mmu_walk(&m->ram, vm->two_stage ? nested_satp(vm) : m->hart.priv.csr.satp, vm->two_stage ? gpa : v->gva);
+    struct walk w =
+        mmu_walk(&m->ram, vm->two_stage ? nested_satp(vm) : m->hart.priv.csr.satp, vm->two_stage ? gpa : v->gva);
     if (vm->two_stage)
         return w.end == WALK_LEAF ? objection(w.pte, access, MODE_U, 0) : "no nested entry";
     if (w.end != WALK_LEAF)
         return "no shadow entry";
-    return objection(w.pte, access, MODE_U, 0) || (access == ACCESS_STORE && !(w.pte & PTE_D)) ? "the shadow entry does not allow it" : NULL;
+    return objection(w.pte, access, MODE_U, 0) || (access == ACCESS_STORE && !(w.pte & PTE_D))
+               ? "the shadow entry does not allow it"
+               : NULL;
 }
 
 static void verdict(const struct view_of_address *v, enum access access, const char *name)
@@ -99,8 +103,9 @@ static void verdict(const struct view_of_address *v, enum access access, const c
     if (guest)
         fprintf(out, "%s: a page fault that the guest sees: %s\n", name, guest);
     else if (!ram)
-        fprintf(out, "%s: no RAM: %s\n", name, t->vm ? "it traps to the monitor, which interprets it: a virtual device, or an access fault"
-                                                     : "a device, or an access fault");
+        fprintf(out, "%s: no RAM: %s\n", name,
+                t->vm ? "it traps to the monitor, which interprets it: a virtual device, or an access fault"
+                      : "a device, or an access fault");
     else if (!real)
         fprintf(out, "%s: the hardware does it, no trap\n", name);
     else if (access == ACCESS_STORE && t->vm && watch_flags(t->vm, gpa))
@@ -115,7 +120,8 @@ void view_address(struct debugger *d, uint64_t gva)
     const struct priv *p = &d->shown.guest.priv;
     const struct machine *m = d->target->machine;
     char symbol[SYMBOL_TEXT];
-    fprintf(d->out, "0x%" PRIx64 "%s, from %s-mode\n", gva, scene_symbol(&d->shown, gva, symbol, sizeof symbol), mode_name(p->mode));
+    fprintf(d->out, "0x%" PRIx64 "%s, from %s-mode\n", gva, scene_symbol(&d->shown, gva, symbol, sizeof symbol),
+            mode_name(p->mode));
     fprintf(d->out, d->target->vm ? "the guest's tables:\n" : "the page tables:\n");
     if (mmu_paged(p, p->mode))
         print_walk(d, execution_ram(d->execution), p->csr.satp, gva, d->target->vm ? "gpa" : "pa");
@@ -150,8 +156,9 @@ struct run_of_pages {
 static void flush_pages(struct run_of_pages *r)
 {
     if (r->size)
-        fprintf(r->out, "%016" PRIx64 "-%016" PRIx64 "  %6" PRIu64 " KiB  %c%c%c%c  -> 0x%" PRIx64 "\n", r->va, r->va + r->size - 1, r->size >> 10,
-                r->rights & PTE_R ? 'r' : '-', r->rights & PTE_W ? 'w' : '-', r->rights & PTE_X ? 'x' : '-', r->rights & PTE_U ? 'u' : '-', r->pa);
+        fprintf(r->out, "%016" PRIx64 "-%016" PRIx64 "  %6" PRIu64 " KiB  %c%c%c%c  -> 0x%" PRIx64 "\n", r->va,
+                r->va + r->size - 1, r->size >> 10, r->rights & PTE_R ? 'r' : '-', r->rights & PTE_W ? 'w' : '-',
+                r->rights & PTE_X ? 'x' : '-', r->rights & PTE_U ? 'u' : '-', r->pa);
     r->size = 0;
 }
 

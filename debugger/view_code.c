@@ -80,7 +80,8 @@ void view_place(struct debugger *d)
     fprintf(d->out, "%sT %" PRIu64 "%s", style(d, STYLE_HEAD), e->now.step, style(d, STYLE_PLAIN));
     if (e->now.stage > 0 && e->place == PLACE_STAGE)
         fprintf(d->out, ", stage %" PRIu64, e->now.stage);
-    fprintf(d->out, ", %s-mode, %s\n", mode_name(s->guest.priv.mode), d->target->vm ? d->target->vm->technique->name : "native");
+    fprintf(d->out, ", %s-mode, %s\n", mode_name(s->guest.priv.mode),
+            d->target->vm ? d->target->vm->technique->name : "native");
     insn_text(s, s->guest.ctx.pc, false, text, sizeof text);
     line_of_code(d, s->guest.ctx.pc, text);
     d->examine_at = s->guest.ctx.pc;
@@ -103,7 +104,9 @@ static void unit_text(struct debugger *d, const struct listed_unit *u)
         }
         insn_format_in(d->target->profile, text, sizeof text, i.word, TRANSLATOR_BASE + i.offset);
         fprintf(d->out, "    0x%" PRIx64 ":  %s%s\n", TRANSLATOR_BASE + i.offset, text,
-                i.second_entry ? "   (second entry)" : i.retires ? "   (retires)" : "");
+                i.second_entry ? "   (second entry)"
+                : i.retires    ? "   (retires)"
+                               : "");
     }
 }
 

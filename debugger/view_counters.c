@@ -16,7 +16,8 @@ void view_exits(struct debugger *d)
         count += vm->exits[i].count;
         cycles += vm->exits[i].cycles;
         if (vm->exits[i].count)
-            fprintf(d->out, "%-12s  %10" PRIu64 "  %12" PRIu64 " cycles\n", exit_names[i].name, vm->exits[i].count, vm->exits[i].cycles);
+            fprintf(d->out, "%-12s  %10" PRIu64 "  %12" PRIu64 " cycles\n", exit_names[i].name, vm->exits[i].count,
+                    vm->exits[i].cycles);
     }
     fprintf(d->out, "%-12s  %10" PRIu64 "  %12" PRIu64 " cycles\n", "total", count, cycles);
 }
@@ -71,7 +72,8 @@ void view_timeline(struct debugger *d)
 
 static void frames(struct debugger *d, const char *what, uint64_t lo, uint64_t hi, const char *remark)
 {
-    fprintf(d->out, "0x%09" PRIx64 "-0x%09" PRIx64 "  %7" PRIu64 " KiB  %-16s  %s\n", lo, hi - 1, (hi - lo) >> 10, what, remark);
+    fprintf(d->out, "0x%09" PRIx64 "-0x%09" PRIx64 "  %7" PRIu64 " KiB  %-16s  %s\n", lo, hi - 1, (hi - lo) >> 10, what,
+            remark);
 }
 
 static uint64_t frames_free(const struct frame_pool *p)

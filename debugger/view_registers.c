@@ -66,8 +66,8 @@ void view_csrs(struct debugger *d)
         if (!value && !before)
             continue;
         csr_parts_text(csr, value, parts, sizeof parts);
-        fprintf(d->out, "%-10s %s0x%016" PRIx64 "%s%s%s\n", csr->name, value != before ? style(d, STYLE_CHANGED) : "", value,
-                value != before ? style(d, STYLE_PLAIN) : "", *parts ? "  " : "", parts);
+        fprintf(d->out, "%-10s %s0x%016" PRIx64 "%s%s%s\n", csr->name, value != before ? style(d, STYLE_CHANGED) : "",
+                value, value != before ? style(d, STYLE_PLAIN) : "", *parts ? "  " : "", parts);
     }
 }
 
@@ -101,16 +101,18 @@ void view_csr(struct debugger *d, const struct csr_row *csr)
 
 /* --- real beside virtual -------------------------------------------------------------------------------------------------- */
 
-static void beside(struct debugger *d, const char *name, uint64_t real, uint64_t virtual, uint64_t before, const char *parts)
+static void beside(struct debugger *d, const char *name, uint64_t real, uint64_t virtual, uint64_t before,
+                   const char *parts)
 {
-    fprintf(d->out, "%-9s 0x%016" PRIx64 "  %s0x%016" PRIx64 "%s%s%s\n", name, real, virtual != before ? style(d, STYLE_CHANGED) : "",
-            virtual, virtual != before ? style(d, STYLE_PLAIN) : "", *parts ? "  " : "", parts);
+    fprintf(d->out, "%-9s 0x%016" PRIx64 "  %s0x%016" PRIx64 "%s%s%s\n", name, real,
+            virtual != before ? style(d, STYLE_CHANGED) : "", virtual, virtual != before ? style(d, STYLE_PLAIN) : "",
+            *parts ? "  " : "", parts);
 }
 
 void view_vcpu(struct debugger *d)
 {
-    static const char *const shown[] = {"mstatus", "mtvec", "mepc", "mcause", "mtval", "medeleg", "mideleg", "mie", "mip", "satp",
-                                        "stvec", "sepc", "scause", "stval", "sscratch", "stimecmp"};
+    static const char *const shown[] = {"mstatus", "mtvec", "mepc",  "mcause", "mtval",  "medeleg", "mideleg",  "mie",
+                                        "mip",     "satp",  "stvec", "sepc",   "scause", "stval",   "sscratch", "stimecmp"};
     const struct guest_state *g = &d->shown.guest, *b = &d->before.guest;
     const struct hart *h = &d->target->machine->hart;
     char parts[PARTS_TEXT];

@@ -39,6 +39,9 @@ completes "sweep" bench s
 completes "--each" bench sweep --ea
 completes "trap_enter=" bench sweep --row trap_e
 completes "native,bt" bench nano -t native,b
+completes "debug" de
+completes "interp" debug -t i
+completes "--input" debug --inp
 completes "bootstrap" run boot
 for t in $TECHNIQUES; do completes "$t" run -t "$t"; done
 exit $bad
