@@ -526,16 +526,19 @@ void options_parse_debug(struct options *o, int argc, char **argv)
             "Examples:\n"
             "  trapeze debug --append run=hello build/guestos/kernel.elf\n"
             "  trapeze debug -t bt -x tour.dbg kernel.elf",
-        .children = children,
+        .children = options_shared,
     };
     *o = defaults;
     o->argc = argc;
     o->argv = argv;
     cost_defaults(&o->cost);
-    take_methods(o, "te");
+    options_take_methods(o, "te");
     parse(o, &argp, argc, argv);
     if (o->guest_count > 1)
         refuse("%s: debug takes one image", o->guest[1].image);
     if (o->stats || o->flip.wanted)
         refuse("debug prints no report; --stats, --format and --flip are for run");
+    for (unsigned i = 0; i < o->guest_count; i++)
+        if (o->guest[i].expect)
+            refuse("--expect %s: debug takes what the guest reads from --input", o->guest[i].expect);
 }
