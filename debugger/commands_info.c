@@ -81,8 +81,18 @@ VIEW(cycles)
 VIEW(counters)
 VIEW(pages)
 MONITOR_VIEW(exits)
-MONITOR_VIEW(timeline)
 MONITOR_VIEW(frames)
+
+#define TIMELINE_SHOWN 20
+
+static bool info_timeline(struct debugger *d, const char *arguments)
+{
+    uint64_t n;
+    if (!argument_count(d, arguments, TIMELINE_SHOWN, &n) || !monitored(d))
+        return false;
+    view_timeline(d, n);
+    return true;
+}
 
 static bool info_symbol(struct debugger *d, const char *arguments)
 {
@@ -151,7 +161,8 @@ static const struct command info_commands[] = {
      false, COMPLETE_NOTHING},
     {"cycles", NULL, "", "cycles by owner", "info cycles", info_cycles, false, COMPLETE_NOTHING},
     {"counters", NULL, "", "what else is counted", "info counters", info_counters, false, COMPLETE_NOTHING},
-    {"timeline", NULL, "", "the last exits, one a line", "info timeline", info_timeline, false, COMPLETE_NOTHING},
+    {"timeline", NULL, "[N]", "the last exits, one a line: 20 of them, or N of at most 4096", "info timeline 100", info_timeline, false,
+     COMPLETE_NOTHING},
     {"pages", "mem", "", "the guest's address space: what its page tables map", "info pages", info_pages, false,
      COMPLETE_NOTHING},
     {"frames", NULL, "", "who has which part of real memory", "info frames", info_frames, false, COMPLETE_NOTHING},

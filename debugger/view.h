@@ -28,7 +28,7 @@ void view_address(struct debugger *d, uint64_t gva);                /* how it tr
 void view_exits(struct debugger *d);                                /* counts and cycles by reason */
 void view_cycles(struct debugger *d);                               /* by owner */
 void view_counters(struct debugger *d);
-void view_timeline(struct debugger *d);
+void view_timeline(struct debugger *d, uint64_t n);                 /* the last n exits */
 void view_pages(struct debugger *d);                                /* the guest's address space */
 void view_frames(struct debugger *d);                               /* who owns real memory */
 void view_console(struct debugger *d);

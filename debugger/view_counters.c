@@ -48,13 +48,10 @@ void view_counters(struct debugger *d)
 
 /* --- the timeline --------------------------------------------------------------------------------------------------------- */
 
-#define TIMELINE_SHOWN 20
-
-void view_timeline(struct debugger *d)
+void view_timeline(struct debugger *d, uint64_t n)
 {
     const struct timeline *t = &d->execution->timeline;
-    uint64_t first = t->count > TIMELINE_SHOWN ? t->count - TIMELINE_SHOWN : t->first;
-    first = first < t->first ? t->first : first;
+    uint64_t first = t->count - t->first > n ? t->count - n : t->first;
     fprintf(d->out, "%12s  %-12s  %-18s  %8s\n", "T", "exit", "pc", "cycles");
     for (uint64_t i = first; i < t->count; i++) {
         const struct timeline_entry *e = &t->entry[i % TIMELINE];
