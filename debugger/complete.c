@@ -40,10 +40,8 @@ static const struct command *find(const struct command_group *groups, unsigned n
     const struct command *found = NULL;
     for (unsigned g = 0; g < n; g++)
         for (const struct command *c = groups[g].command; c->name; c++) {
-            bool exact = strlen(c->name) == length ||
-                         (c->alias && strlen(c->alias) == length && strncmp(c->alias, word, length) == 0);
             bool begins = strncmp(c->name, word, length) == 0;
-            if ((begins && strlen(c->name) == length) || (exact && !begins))
+            if ((begins && !c->name[length]) || (c->alias && strncmp(c->alias, word, length) == 0 && !c->alias[length]))
                 return c;
             if (begins && !found)
                 found = c;
