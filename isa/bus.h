@@ -133,7 +133,6 @@ struct bus {
     uint64_t htif_fromhost; /* likewise */
     enum bus_stop stop;     /* once it is not BUS_RUNNING the run ends, with the store not completed */
     uint64_t stop_code;     /* the guest's status: 0 for pass */
-    bool input_taken;       /* a virtio console has it, and no longer the UART */
     /* May a device write n bytes of RAM at pa? If not, it takes the address for none of RAM. NULL, as at first: always. With
      * the host's context. */
     bool (*dma_allowed)(void *context, uint64_t pa, uint64_t n);

@@ -72,9 +72,7 @@ static void expect(struct bus *bus, unsigned slot, uint64_t due)
 
 void virtio_console_receive(struct bus *bus, unsigned slot)
 {
-    if (!bus->input_taken)
-        bus->uart.input_ended = true;
-    bus->input_taken = true;
+    bus->uart.input_ended = true; /* its line is still from now on */
     expect(bus, slot, bus->clock->now + bus->input_gap);
 }
 

@@ -176,7 +176,7 @@ static void act(struct world *w)
         break;
     case 4:
         value = take(w, 1);
-        start_driver(w, value % 5, value >> 7);
+        start_driver(w, value % 5, (uint32_t)(value >> 7));
         break;
     case 5:
         put_descriptor(w);

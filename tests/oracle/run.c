@@ -77,7 +77,7 @@ static bool run_qemu(const char *path)
                "-smp", "2", "-display", "none", "-serial", "none", "-monitor", "none", "-parallel", "none", NULL);
         _exit(127);
     }
-    int status;
+    int status = 0;
     need(child > 0 && waitpid(child, &status, 0) == child, "QEMU");
     if (status != 0)
         printf("QEMU ends with status 0x%x\n", (unsigned)status);

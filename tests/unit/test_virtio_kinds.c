@@ -89,7 +89,7 @@ static void registers(void **state)
     for (uint32_t q = 0; q < 4; q++) {
         set(b, QUEUE_SEL, q);
         assert_int_equal(reg(b, NUM_MAX), q < 2 ? VIRTQ_MAX : 0);
-        set(b, NUM, 8 << q);
+        set(b, NUM, UINT32_C(8) << q);
         set(b, READY, 1);
         assert_int_equal(reg(b, READY), q < 2);
     }
