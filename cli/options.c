@@ -354,7 +354,7 @@ void options_check_output(const struct options *o, const char *path)
         const char *const inputs[] = {g->image, g->bios, g->kernel, g->expect};
         for (unsigned j = 0; j < 4; j++)
             if (inputs[j] && output_is(path, inputs[j]))
-                refuse("%s: is read by the run, and no place for a report", path);
+                refuse("%s: is %s, and no place for a report", path, j < 3 ? "an image" : "the script");
     }
 }
 

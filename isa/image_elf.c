@@ -87,8 +87,11 @@ static bool add_segment(struct image *image, const GElf_Phdr *p, unsigned number
                             p->p_paddr, p->p_memsz);
     if (image->segment_count == IMAGE_SEGMENTS)
         return image_refuse(error, "has more than %u segments", IMAGE_SEGMENTS);
-    image->segment[image->segment_count++] = (struct image_segment){
-        .pa = p->p_paddr, .va = p->p_vaddr, .size = p->p_memsz, .offset = p->p_filesz ? p->p_offset : 0, .filled = p->p_filesz};
+    image->segment[image->segment_count++] = (struct image_segment){.pa = p->p_paddr,
+                                                                    .va = p->p_vaddr,
+                                                                    .size = p->p_memsz,
+                                                                    .offset = p->p_filesz ? p->p_offset : 0,
+                                                                    .filled = p->p_filesz};
     return true;
 }
 
