@@ -117,10 +117,10 @@ $(FLAWED): guestos/flawed/kernel.s guestos/flawed/uses.inc $(TRAPEZE)
 	$(call say,ASM,$@)
 	$(Q)$(TRAPEZE) asm --profile flawed $< -o $@ -l $(@:.elf=.lst)
 
-$(NANO): $(BUILD)/%.elf: %.s bench/nano/nano.inc $(TRAPEZE)
+$(NANO): $(BUILD)/%.elf: %.s $(wildcard bench/nano/*.inc) $(BUILD)/guestos/hypercall.inc $(TRAPEZE)
 	@mkdir -p $(@D)
 	$(call say,ASM,$@)
-	$(Q)$(TRAPEZE) asm -I bench/nano $< -o $@
+	$(Q)$(TRAPEZE) asm -I bench/nano -I $(BUILD)/guestos $< -o $@
 
 $(C_HELLO): $(wildcard guestos/c-hello/*)
 	@mkdir -p $(@D)

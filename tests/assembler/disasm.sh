@@ -12,7 +12,8 @@ theirs() {
         sed 's/\t/ /g; s/ *#.*//; s/ <[^>]*>//; s/ *$//'
 }
 # Targets are 0x... with us; c.nop with a hint is c.addi zero to objdump, which also names CSRs that the machine has not;
-# what is no instruction of ours is left out.
+# what is no instruction of ours is left out, and those of the hypervisor extension, which objdump knows in files alone that say
+# so (gnu_corpus.sh has them).
 same_text() {
     ours "$2" | sed 's/c\.nop \(-\?[0-9]\)/c.addi zero,\1/; s/c\.nop$/c.addi zero,0/' >"$work/ours.txt"
     theirs "$2" >"$work/theirs.txt"
@@ -21,6 +22,7 @@ same_text() {
         ours ~ /byte/ { skipped++; next }
         ours ~ / csr[a-z]* .*0x/ { split(ours, x, ","); split($0, y, ","); sub("," x[2], "", ours); sub("," y[2], "") }
         { sub(/0x8/, "8", ours); sub(/0x8/, "8") }
+        ours ~ / h(fence|lv|sv)[a-z.]* / && /byte/ { skipped++; next }
         ours != $0 { if (shown++ < 10) print name ": ours \"" ours "\", objdump \"" $0 "\""; next }
         { equal++ }
         END { print name ": " equal " texts equal, " skipped + 0 " not instructions of ours"; exit shown > 0 || equal < 1000 }' || bad=1
