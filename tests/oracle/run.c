@@ -78,7 +78,8 @@ static bool run_qemu(const char *path)
         _exit(127);
     }
     int status = 0;
-    need(child > 0 && waitpid(child, &status, 0) == child, "QEMU");
+    need(child > 0, "QEMU");
+    need(waitpid(child, &status, 0) == child, "QEMU");
     if (status != 0)
         printf("QEMU ends with status 0x%x\n", (unsigned)status);
     return status == 0;
