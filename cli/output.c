@@ -5,6 +5,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -63,6 +64,41 @@ bool output_is(const char *path, const char *other)
     return stat(other, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+static char *name_beside(const char *target, const char *end)
+{
+    char *name;
+    if (asprintf(&name, "%s.%s", target, end) < 0)
+        refuse("out of memory");
+    return name;
+}
+
+/* A file that has no name yet, in the folder of `target`; -1 where there is no such thing. */
+static int open_unnamed(const char *target)
+{
+    char *dir = folder(target);
+    int fd = access("/proc/self/fd", X_OK) == 0 ? open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666) : -1;
+    free(dir);
+    return fd;
+}
+
+/* Gives it one. False: errno. */
+static bool give_name(struct output *out)
+{
+    char from[64], end[32];
+    snprintf(from, sizeof from, "/proc/self/fd/%d", fileno(out->file));
+    for (unsigned i = 0; i < 1000 && !out->temporary; i++) {
+        snprintf(end, sizeof end, "%d-%u", (int)getpid(), i);
+        out->temporary = name_beside(out->target, end);
+        if (linkat(AT_FDCWD, from, AT_FDCWD, out->temporary, AT_SYMLINK_FOLLOW) == 0)
+            return true;
+        free(out->temporary);
+        out->temporary = NULL;
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
 void output_begin(struct output *out, const char *path)
 {
     *out = (struct output){.path = path};
@@ -70,13 +106,16 @@ void output_begin(struct output *out, const char *path)
         out->file = fopen(path, "w");
     } else {
         out->target = resolve(path);
-        if (asprintf(&out->temporary, "%s.XXXXXX", out->target) < 0)
-            refuse("out of memory");
-        mode_t mask = umask(0);
-        umask(mask);
-        int fd = mkstemp(out->temporary);
-        if (fd >= 0)
-            fchmod(fd, 0666 & ~mask);
+        int fd = open_unnamed(out->target);
+        out->unnamed = fd >= 0;
+        if (!out->unnamed) {
+            out->temporary = name_beside(out->target, "XXXXXX");
+            mode_t mask = umask(0);
+            umask(mask);
+            fd = mkstemp(out->temporary);
+            if (fd >= 0)
+                fchmod(fd, 0666 & ~mask);
+        }
         out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
     }
     if (!out->file)
@@ -85,7 +124,7 @@ void output_begin(struct output *out, const char *path)
 
 void output_end(struct output *out)
 {
-    bool good = fflush(out->file) == 0 && !ferror(out->file);
+    bool good = fflush(out->file) == 0 && !ferror(out->file) && (!out->unnamed || give_name(out));
     int error = errno;
     if (fclose(out->file) != 0 && good) {
         good = false;

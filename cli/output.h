@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Files that the program writes: each appears whole or not at all. It is written beside its place and renamed; what is
- * no regular file (a pipe, /dev/stdout) is written in place.
+ * Files that the program writes: each appears whole or not at all. It is written beside its place, without a name where the file
+ * system can do that (so that nothing is left of a program that dies), and renamed; what is no regular file (a pipe,
+ * /dev/stdout) is written in place.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
@@ -11,7 +12,8 @@
 
 struct output {
     const char *path;
-    char *target, *temporary;   /* owned; temporary is NULL if written in place */
+    char *target, *temporary;   /* owned; temporary is NULL if written in place, or while it has no name */
+    bool unnamed;
     FILE *file;                 /* to be written to between begin and end */
 };
 
