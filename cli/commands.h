@@ -20,6 +20,7 @@ int verify_command(int argc, char **argv);
 int debug_command(int argc, char **argv);
 int classify_command(int argc, char **argv);
 int bench_command(int argc, char **argv);
+int trace_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 
 #endif

@@ -21,6 +21,11 @@ _trapeze() {
         fi
         ;;
     --plot) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -X '!*.@(svg|png|pdf)' -- "$cur"); return ;;
+    --reason)
+        words=$("$program" info counters 2>/dev/null | awk 'NF == 0 { exit } NR > 1 { print $1 }')
+        [[ $cur != *,* ]] || words=$(printf "${cur%,*},%s\n" $words)
+        compopt -o nospace
+        ;;
     --mmu) words="real shadow direct" ;;
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
@@ -30,6 +35,7 @@ _trapeze() {
         case $sub in
         info | classify) words="table md json" ;;
         asm) words="elf bin" ;;
+        trace) words="table json csv" ;;
         *) words="table json csv md" ;;
         esac
         ;;

@@ -32,6 +32,7 @@ static const struct subcommand {
     {"debug", "step through a guest, from trap to trap, forwards and back", debug_command, NULL},
     {"classify", "find out whether the machine can be virtualized, by executing it", classify_command, NULL},
     {"bench", "measure techniques: nanobenchmarks, and sweeps of a cost", bench_command, NULL},
+    {"trace", "print the traps of a run that was traced", trace_command, NULL},
     {"asm", "assemble", asm_command, asm_command_options},
     {"disasm", "disassemble an image, or its translation", disasm, NULL},
     {"info", "print the tables that the machine and the monitor are made of", info_command, NULL},

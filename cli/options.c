@@ -21,7 +21,7 @@ enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
     KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU, KEY_EXPECT, KEY_DEVICE,
-    KEY_INPUT, KEY_CONSOLE,
+    KEY_INPUT, KEY_CONSOLE, KEY_TRACE, KEY_FOLDED,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -29,6 +29,8 @@ static const struct argp_option run_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
     {"dump-state", KEY_DUMP_STATE, "FILE", 0, "write the final state as text", 4},
+    {"trace", KEY_TRACE, "FILE", 0, "write each trap as a Chrome trace, for Perfetto and `trapeze trace`; packed if .zst", 4},
+    {"folded", KEY_FOLDED, "FILE", 0, "write where the cycles went, as folded stacks for a flame graph", 4},
     {0},
 };
 
@@ -330,6 +332,10 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         options_take_methods(o, value);
     else if (key == KEY_DUMP_STATE)
         o->dump_path = value;
+    else if (key == KEY_TRACE)
+        o->trace_path = value;
+    else if (key == KEY_FOLDED)
+        o->folded_path = value;
     else if (key == KEY_PLOT)
         o->plot_path = value;
     else if (key == KEY_SHOW_CONSOLE)
@@ -358,6 +364,24 @@ void options_check_output(const struct options *o, const char *path)
     }
 }
 
+/* No two reports to one file, and none in the place of what is read. */
+static void check_outputs(const struct options *o)
+{
+    const struct {
+        const char *option, *path, *what;
+    } outputs[] = {
+        {"--stats", o->stats_path, "the report"},          {"--dump-state", o->dump_path, "the state"},
+        {"--plot", o->plot_path, "the drawing"},           {"--trace", o->trace_path, "the trace"},
+        {"--folded", o->folded_path, "the folded stacks"},
+    };
+    for (unsigned i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        options_check_output(o, outputs[i].path);
+        for (unsigned j = 0; j < i && outputs[i].path; j++)
+            if (outputs[j].path && output_is(outputs[i].path, outputs[j].path))
+                refuse("%s %s: %s goes there (%s)", outputs[i].option, outputs[i].path, outputs[j].what, outputs[j].option);
+    }
+}
+
 static void check(struct options *o)
 {
     for (unsigned i = 0; i < o->guest_count; i++)
@@ -374,14 +398,8 @@ static void check(struct options *o)
         refuse("--dump-state %s: with one image only", o->dump_path);
     if (o->format == AS_UNSET)
         o->format = o->stats_path ? AS_JSON : AS_TABLE;
-    options_check_output(o, o->stats_path);
-    options_check_output(o, o->dump_path);
     plot_check(o->plot_path);
-    options_check_output(o, o->plot_path);
-    if (o->plot_path && o->stats_path && output_is(o->plot_path, o->stats_path))
-        refuse("--plot %s: the report goes there (--stats)", o->plot_path);
-    if (o->stats_path && o->dump_path && output_is(o->stats_path, o->dump_path))
-        refuse("--dump-state %s: the report goes there (--stats)", o->dump_path);
+    check_outputs(o);
 }
 
 static void parse(struct options *o, const struct argp *argp, int argc, char **argv)
@@ -422,6 +440,7 @@ void options_parse_run(struct options *o, int argc, char **argv)
             "  trapeze run --append demo build/guestos/kernel.elf\n"
             "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
             "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
+            "  trapeze run --trace boot.json --append run=hello kernel.elf\n"
             "  trapeze run a.elf --append demo b.elf",
         .children = options_shared,
     };

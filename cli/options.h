@@ -63,7 +63,7 @@ struct options {
     bool stats;                 /* a report is wanted ... */
     const char *stats_path;     /* ... in this file, or on stderr if NULL */
     enum format format;
-    const char *dump_path, *plot_path;
+    const char *dump_path, *plot_path, *trace_path, *folded_path;
     bool quiet, show_console;
     insn_profile profile;
     bool hext;                  /* native runs: the processor has the hypervisor extension */

@@ -15,6 +15,7 @@
 #include "output.h"
 #include "report.h"
 #include "session.h"
+#include "trace_record.h"
 
 static void print(const struct options *o, const struct run_report *runs, unsigned count, FILE *out)
 {
@@ -64,7 +65,9 @@ int run_command(int argc, char **argv)
     struct options o;
     options_parse_run(&o, argc, argv);
     input_check();
+    struct recording *recording = recording_new(&o);
     struct session_config config = {
+        .observer = recording_observer(recording),
         .options = &o,
         .method = o.method[0],
         .console = {.input = CONSOLE_FD,
@@ -73,7 +76,10 @@ int run_command(int argc, char **argv)
                     .interrupted = interrupt_catch()},
     };
     struct session *s = session_open(&config);
+    if (recording)
+        recording_begin(recording, s);
     session_run(s, o.max_insns);
+    recording_end(recording);
     difference_flip(s, &o.flip);
     if (o.dump_path)
         dump(s, o.dump_path);

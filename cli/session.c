@@ -118,6 +118,8 @@ static void note_trap(void *context, const struct trap_note *note)
     here->tval = note->tval;
     if (g->note_count == sizeof g->notes / sizeof g->notes[0])
         hash_notes(g);
+    if (g->session->observer)
+        g->session->observer->trap(g->session->observer->context, (unsigned)(g - g->session->guest), note);
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------------- */
@@ -243,6 +245,13 @@ static void open_machine_for_monitor(struct session *s)
         };
         channels[i].domain.own_tables = s->method.technique->paravirtual;
     }
+    if (s->observer) {
+        for (unsigned i = 0; i < s->guest_count; i++) {
+            channels[i].exits =
+                (struct exit_observer){s->observer->exit, s->observer->context, s->observer->sample, s->observer->every};
+            channels[i].insns = (struct insn_observer){s->observer->insn, s->observer->context};
+        }
+    }
     if (s->watch) {
         for (unsigned i = 0; i < s->guest_count; i++)
             channels[i].insns = s->watch->insns;
@@ -281,6 +290,7 @@ struct session *session_open(const struct session_config *config)
     s->options = config->options;
     s->method = config->method;
     s->watch = config->watch;
+    s->observer = config->observer;
     s->guest_count = config->options->guest_count;
     s->guest = need(calloc(s->guest_count, sizeof *s->guest));
     for (unsigned i = 0; i < s->guest_count; i++)
@@ -327,6 +337,9 @@ static void check_violation(const struct session *s)
 static bool look_outside(struct session *s)
 {
     bool quit = false;
+    const char *error = s->observer ? s->observer->error(s->observer->context) : NULL;
+    if (error)
+        refuse("%s", error);
     for (unsigned i = 0; i < s->guest_count; i++) {
         struct session_guest *g = &s->guest[i];
         g->quit |= console_poll(g->console);
@@ -347,6 +360,13 @@ static uint64_t until_turn(const struct session *s)
     return turn ? turn - s->steps % turn : UINT64_MAX;
 }
 
+static void change_technique(struct session *s, unsigned guest, const struct technique *technique)
+{
+    vm_set_technique(s->guest[guest].vm, technique);
+    if (s->observer)
+        s->observer->technique(s->observer->context, guest, technique);
+}
+
 /* Runs so many steps, changing the technique where that is asked for. */
 static bool run_steps(struct session *s, uint64_t n)
 {
@@ -356,12 +376,35 @@ static bool run_steps(struct session *s, uint64_t n)
         const struct technique *t = switching_at(&s->options->switching, s->method.technique, s->steps, &steps);
         for (unsigned i = 0; i < s->guest_count; i++)
             if (s->guest[i].vm->technique != t)
-                vm_set_technique(s->guest[i].vm, t);
+                change_technique(s, i, t);
         uint64_t turn = until_turn(s);
         steps = steps < turn ? steps : turn;
         steps = steps < end - s->steps ? steps : end - s->steps;
         going = vmm_run(s->vmm, steps);
         s->steps += steps;
+    }
+    s->steps = end;
+    return going;
+}
+
+/* Likewise, on the bare machine; in pieces, if somebody wants to know where it is. */
+static bool run_natively(struct session *s, uint64_t n)
+{
+    struct machine *m = s->machine;
+    const struct session_observer *o = s->observer;
+    uint64_t end = s->steps + n, piece = o && o->sample ? o->every : n;
+    bool going = true;
+    while (going && s->steps < end) {
+        uint64_t before[OWNER_count];
+        piece = piece < end - s->steps ? piece : end - s->steps;
+        memcpy(before, m->cost.by_owner, sizeof before);
+        going = machine_run(m, piece).reason == END_NONE;
+        s->steps += piece;
+        if (o && o->sample) {
+            for (unsigned i = 0; i < OWNER_count; i++)
+                before[i] = m->cost.by_owner[i] - before[i];
+            o->sample(o->context, m->hart.ctx.pc, before);
+        }
     }
     s->steps = end;
     return going;
@@ -373,12 +416,7 @@ static bool run_slice(struct session *s, uint64_t goal)
     uint64_t n = SLICE - s->steps % SLICE;
     bool going;
     n = n < goal - s->steps ? n : goal - s->steps;
-    if (s->vmm) {
-        going = run_steps(s, n);
-    } else {
-        going = machine_run(s->machine, n).reason == END_NONE;
-        s->steps += n;
-    }
+    going = s->vmm ? run_steps(s, n) : run_natively(s, n);
     check_violation(s);
     return !look_outside(s) && going;
 }

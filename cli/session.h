@@ -25,6 +25,19 @@ struct session_watch {
     uint64_t turn;                      /* guests take turns after so many steps: 0 as usual */
 };
 
+/* Whoever follows a run is told of: traps that a guest sees, before they are taken; its exits, and the instructions that the monitor
+ * carries out for it (vmm/hw.h); and changes of its technique. None may change anything. */
+struct session_observer {
+    void *context;
+    void (*trap)(void *context, unsigned guest, const struct trap_note *note);
+    void (*exit)(void *context, const struct exit_note *note);
+    void (*insn)(void *context, const struct insn_note *note);
+    void (*sample)(void *context, uint64_t pc, const uint64_t cost[OWNER_count]); /* NULL; or where guests are ... */
+    uint64_t every; /* ... after so many instructions: as an exit_observer is told. Natively also at the end */
+    void (*technique)(void *context, unsigned guest, const struct technique *technique);
+    const char *(*error)(void *context); /* what is wrong with it, for which the run is to be given up; or NULL */
+};
+
 struct session {
     const struct options *options;
     struct method method;
@@ -35,7 +48,8 @@ struct session {
     unsigned guest_count;
     uint64_t steps;                     /* run so far: T of each guest that has not ended */
     double seconds, begin;              /* of the host: run so far, and when that would have begun in one piece */
-    const struct session_watch *watch;  /* borrowed */
+    const struct session_watch *watch;  /* borrowed, like the observer */
+    const struct session_observer *observer;
 };
 
 /* What a session is connected to. Consoles: with one guest `console` as it is; with several, each has a prefix of its own, and
@@ -46,6 +60,7 @@ struct session_config {
     bool snapshot;                      /* drives stay as they are */
     struct console_config console;
     const struct session_watch *watch;  /* NULL: an ordinary run, which ends the program if the monitor is at fault */
+    const struct session_observer *observer;    /* NULL: none; not with a watch */
 };
 
 /* Never NULL: whatever is wrong with images and drives, or too much for the host, is refused (message.h). */

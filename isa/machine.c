@@ -8,6 +8,7 @@
 #include "machine.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "exec.h"
@@ -117,6 +118,26 @@ void machine_charge_hart(struct machine *m)
     h->charged_mems = h->mems;
     if (m->config.clock_cycles)
         m->clock.now = m->cost.total + m->idle;
+}
+
+uint64_t machine_cycles(const struct machine *m, uint64_t by_owner[OWNER_count])
+{
+    const struct hart *h = &m->hart;
+    const uint64_t pending[][2] = {
+        {COST_insn, hart_steps(h) - h->traps - h->charged_insns + h->extra - h->charged_extra},
+        {COST_mem, h->mems - h->charged_mems},
+        {COST_csr_access, h->csrs - h->charged_csrs},
+        {COST_trap_enter, h->traps - h->charged_traps},
+        {COST_trap_return, h->returns - h->charged_returns},
+    };
+    uint64_t total = m->cost.total;
+    memcpy(by_owner, m->cost.by_owner, sizeof m->cost.by_owner);
+    for (unsigned i = 0; i < sizeof pending / sizeof pending[0]; i++) {
+        uint64_t cycles = pending[i][1] * m->config.cost.cycles[pending[i][0]];
+        by_owner[cost_owner_of((enum cost_row)pending[i][0], false)] += cycles;
+        total += cycles;
+    }
+    return total;
 }
 
 void machine_settle(struct machine *m)

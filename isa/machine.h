@@ -134,6 +134,10 @@ static inline void machine_charge(struct machine *m, enum cost_row row, uint64_t
  * returns; and with --clock cycles sets the clock to the sum. The clock's steps must be up to date. */
 void machine_charge_hart(struct machine *m);
 
+/* Cycles by owner, and their sum: with what the hart has done and is not yet charged, in the middle of its run. For a
+ * trap_observer. */
+uint64_t machine_cycles(const struct machine *m, uint64_t by_owner[OWNER_count]);
+
 /* Brings cost, insns_by_mode and traps up to date. Idempotent; machine_run() and machine_run_guest() leave the clock up to date,
  * and machine_run() has settled all. */
 void machine_settle(struct machine *m);

@@ -191,6 +191,46 @@ void exit_guest_page(struct vm *vm, const struct hw_exit *exit)
         access_device(vm, exit, EXIT_mmio);
 }
 
+/* --- their accounts --------------------------------------------------------------------------------------------------------- */
+
+static __attribute__((noinline, cold)) void begin_note(struct vm *vm, const struct hw_exit *exit, bool translated)
+{
+    vm->exit_note = (struct exit_note){
+        .mode = vm->vcpu.priv.mode,
+        .pc = vm->vcpu.ctx->pc,
+        .cause = exit->cause,
+        .tval = exit->tval,
+        .gpa = exit->gpa,
+        .insn = translated ? 0 : exit->insn,
+        .step = vm->clock.steps,
+        .retired = exit->retired,
+        .entered = exit->entered,
+        .back = vm->exit_note.back,
+    };
+}
+
+static __attribute__((noinline, cold)) void tell(struct vm *vm, uint64_t leaving, uint64_t end)
+{
+    struct exit_note *n = &vm->exit_note;
+    n->guest = vm->index;
+    n->technique = vm->technique->name;
+    n->reason = vm->exit_reason;
+    n->begin = vm->exit_since;
+    n->leaving = leaving;
+    n->end = end;
+    hw_note_exit(vm->hw, n);
+    n->rest = true;
+    n->entered = n->retired = 0;
+}
+
+/* What was done since the last exit is put down to it. The monitor was left at `leaving`; the guest goes on at `end`. */
+static void account(struct vm *vm, uint64_t leaving, uint64_t end)
+{
+    vm->exits[vm->exit_reason].cycles += end - vm->exit_since;
+    if (vm->told)
+        tell(vm, leaving, end);
+}
+
 /* The time that was given has passed. */
 static void exit_budget(struct vm *vm)
 {
@@ -201,9 +241,12 @@ static void exit_budget(struct vm *vm)
 static struct hw_exit run(struct vm *vm, uint64_t budget)
 {
     vm_stage(vm, STAGE_enter, NULL);
+    uint64_t leaving = vm->told ? hw_cycles(vm->hw) : 0;
     struct hw_exit exit = hw_run(vm->hw, budget);
-    vm->exits[vm->exit_reason].cycles += exit.entered - vm->exit_since;
+    account(vm, leaving, exit.entered);
     vm->exit_since = exit.left;
+    if (vm->told)
+        vm->exit_note = (struct exit_note){.back = hw_cycles(vm->hw)};
     return exit;
 }
 
@@ -243,6 +286,8 @@ static void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns, void (*rec
     hw_charge(vm->hw, COST_table_lookup, 1);
     if (recover)
         recover(vm, &exit);
+    if (vm->told)
+        begin_note(vm, &exit, recover != NULL);
     handle(vm, &exit);
 }
 
@@ -277,6 +322,8 @@ void dispatch_virtualized(struct vm *vm, uint64_t budget)
     clock_update(vm);
     hw_charge(vm->hw, COST_table_lookup, 1);
     vs_leave(vm);
+    if (vm->told)
+        begin_note(vm, &exit, false);
     handle(vm, &exit);
 }
 
@@ -406,7 +453,8 @@ static void run_turn(struct vm *vm, uint64_t goal)
             idle(vm);
     }
     clock_update(vm);
-    vm->exits[vm->exit_reason].cycles += hw_cycles(vm->hw) - vm->exit_since;
+    uint64_t now = hw_cycles(vm->hw);
+    account(vm, now, now);
 }
 
 bool vmm_run(struct vmm *vmm, uint64_t steps)

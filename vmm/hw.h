@@ -103,6 +103,28 @@ void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, 
 bool hw_wants_insns(struct hw *hw, unsigned guest);
 void hw_note_insn(struct hw *hw, unsigned guest, uint64_t pc, uint32_t word, unsigned mode);
 
+/* An exit that has been dealt with, or a part of one: from when the guest stopped until it goes on, or until its turn ends; then
+ * the rest follows with its next turn. For whoever watches: nothing depends on it. Cycles are those of hw_cycles(). */
+struct exit_note {
+    unsigned guest;
+    unsigned reason;         /* enum exit_reason; EXIT_count: what came before the first one */
+    bool rest;               /* no exit of its own, but the rest of the one before */
+    unsigned mode;           /* virtual, as the guest stopped, like pc and what follows */
+    uint64_t pc;             /* the guest's */
+    uint64_t cause, tval, gpa; /* of the hardware, as in struct hw_exit */
+    uint32_t insn;           /* the guest's instruction at pc, if the hardware has told it; 0 */
+    uint64_t step, retired;  /* T; instructions completed by the hardware before it stopped */
+    uint64_t entered;        /* the guest has run from here ... */
+    uint64_t begin, end;     /* ... to `begin`; the exit lasts to `end` */
+    uint64_t back, leaving;  /* before `back` the hardware takes the trap, from `leaving` on it returns */
+    const char *technique;
+    uint64_t cost[OWNER_count], ran_cost[OWNER_count]; /* of the exit, and of what the guest ran before; the machine fills them in */
+};
+
+/* Each exit must be noted, if hw_wants_exits(): right after the next hw_run(), or as the turn ends. */
+bool hw_wants_exits(struct hw *hw, unsigned guest);
+void hw_note_exit(struct hw *hw, struct exit_note *note);
+
 /* A broken invariant of the monitor: prints the message and the state of the machine, and ends the process with 127. */
 _Noreturn void hw_panic(struct hw *hw, const char *message);
 

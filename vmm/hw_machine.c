@@ -20,6 +20,11 @@ struct hw {
     struct hw_account account;
     uint64_t steps_then, account_steps; /* the machine's count of steps, and the account's, when the guest was entered */
     bool memory_trap;                   /* the last exit was for a page or access fault, and nothing was emulated since */
+
+    /* For exit_note: cycles by owner as they were when the last one was noted, and around the last run of the guest. */
+    bool told, ran;
+    const struct exit_observer *sampler; /* NULL: none */
+    uint64_t noted[OWNER_count], entered[OWNER_count], sampled[OWNER_count], left[OWNER_count], ran_cost[OWNER_count];
 };
 
 struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n)
@@ -33,6 +38,10 @@ struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigne
     }
     memcpy(copy, channels, n * sizeof *copy);
     *hw = (struct hw){.m = m, .channels = copy, .n = n};
+    for (unsigned i = 0; i < n; i++)
+        hw->told |= copy[i].exits.note != NULL;
+    if (n && copy[0].exits.sample)
+        hw->sampler = &copy[0].exits;
     return hw;
 }
 
@@ -153,13 +162,49 @@ static void exit_virtual(struct hw *hw, const struct machine_counters *before, u
     settle_account(hw, exit->retired, exit->traps);
 }
 
+/* The guest's run in pieces, which it does not notice. */
+static struct hart_exit run_sampled(struct hw *hw, uint64_t budget)
+{
+    struct machine *m = hw->m;
+    for (;;) {
+        uint64_t cost[OWNER_count], steps = m->clock.steps;
+        struct hart_exit e = machine_run_guest(m, budget < hw->sampler->every ? budget : hw->sampler->every);
+        budget -= m->clock.steps - steps;
+        if (e.reason != HART_BUDGET || budget == 0)
+            return e;
+        m->counters.exits--;
+        for (unsigned i = 0; i < OWNER_count; i++) {
+            cost[i] = m->cost.by_owner[i] - hw->sampled[i];
+            hw->sampled[i] = m->cost.by_owner[i];
+        }
+        hw->sampler->sample(hw->sampler->context, m->hart.ctx.pc, cost);
+    }
+}
+
+/* The same as machine_run_guest(), with what the next exit_note has to say. */
+static __attribute__((noinline)) struct hart_exit run_told(struct hw *hw, uint64_t budget)
+{
+    const uint64_t *now = hw->m->cost.by_owner;
+    memcpy(hw->entered, now, sizeof hw->entered);
+    memcpy(hw->sampled, now, sizeof hw->sampled);
+    struct hart_exit e = hw->sampler ? run_sampled(hw, budget) : machine_run_guest(hw->m, budget);
+    memcpy(hw->left, now, sizeof hw->left);
+    hw->ran = true;
+    return e;
+}
+
+static struct hart_exit run_machine(struct hw *hw, uint64_t budget)
+{
+    return hw->told ? run_told(hw, budget) : machine_run_guest(hw->m, budget);
+}
+
 static struct hart_exit run_virtual(struct hw *hw, uint64_t budget, struct hw_exit *exit, struct trap_guest *guest)
 {
     struct machine *m = hw->m;
     struct machine_counters before = m->counters;
     uint64_t insns = m->clock.insns, traps = m->hart.traps;
     resume_account(hw);
-    struct hart_exit e = machine_run_guest(m, budget);
+    struct hart_exit e = run_machine(hw, budget);
     exit->retired = m->clock.insns - insns;
     if (e.reason == HART_TRAP)
         *guest = hart_hext_fault(&m->hart, (uint64_t)e.trap.cause);
@@ -181,7 +226,7 @@ struct hw_exit hw_run(struct hw *hw, uint64_t budget)
         e = run_virtual(hw, budget, &exit, &guest);
     } else {
         uint64_t insns = m->clock.insns;
-        e = machine_run_guest(m, budget);
+        e = run_machine(hw, budget);
         exit.retired = m->clock.insns - insns;
     }
     exit.pc = m->hart.ctx.pc;
@@ -360,6 +405,27 @@ void hw_note_insn(struct hw *hw, unsigned guest, uint64_t pc, uint32_t word, uns
         o->note(o->context, &note);
     }
     hw->memory_trap = false;
+}
+
+bool hw_wants_exits(struct hw *hw, unsigned guest)
+{
+    return hw->channels[guest].exits.note;
+}
+
+/* What the guest has run since belongs to the next note. */
+void hw_note_exit(struct hw *hw, struct exit_note *note)
+{
+    const struct exit_observer *o = &hw->channels[note->guest].exits;
+    const uint64_t *now = hw->m->cost.by_owner, *end = hw->ran ? hw->entered : now, *next = hw->ran ? hw->left : now;
+    for (unsigned i = 0; i < OWNER_count; i++) {
+        note->cost[i] = end[i] - hw->noted[i];
+        note->ran_cost[i] = hw->ran_cost[i];
+        hw->ran_cost[i] = hw->ran ? hw->left[i] - hw->sampled[i] : 0;
+        hw->noted[i] = next[i];
+    }
+    hw->ran = false;
+    if (o->note)
+        o->note(o->context, note);
 }
 
 _Noreturn void hw_panic(struct hw *hw, const char *message)

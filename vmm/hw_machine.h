@@ -24,11 +24,22 @@ struct insn_observer {
     void *context;
 };
 
+
+/* Of a guest's exits; and, if `sample` is not NULL, of where it is after every so many instructions of its own, with its cycles
+ * since it was last heard of: pc is the machine's. Then ran_cost of the next note is what came after. */
+struct exit_observer {
+    void (*note)(void *context, const struct exit_note *note);
+    void *context;
+    void (*sample)(void *context, uint64_t pc, const uint64_t cost[OWNER_count]);
+    uint64_t every;
+};
+
 struct hw_channel {
     const struct bus_host *host;   /* borrowed: console and drives, whose pa are real; dma_write is not called */
     struct trap_observer observer; /* of the traps that the guest sees; note may be NULL */
     struct audit_domain domain;    /* hpa: the guest may reach that and nothing else */
     struct insn_observer insns;    /* of the instructions that the monitor carries out for it; note may be NULL */
+    struct exit_observer exits;    /* of its exits; note may be NULL */
 };
 
 /* The frames of guest k, of a monitor with guests of these sizes (vmm.h). */

@@ -123,6 +123,8 @@ struct vm {
     struct pv *pv;                  /* paravirtualization's */
     const struct technique *technique;
     bool noted;             /* the simulator wants each instruction told that the monitor carries out */
+    bool told;              /* somebody wants to be told each exit: exit_note is the one being dealt with */
+    struct exit_note exit_note;
     insn_profile profile; /* which instructions its processor has: those of the real one */
     struct decoded decoded[VM_DECODED]; /* by their bits */
     struct translator *translator; /* binary translation's */

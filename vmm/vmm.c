@@ -103,6 +103,7 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .offset = ram - RAM_BASE,
         .technique = config->technique,
         .noted = hw_wants_insns(vmm->hw, vmm->guests),
+        .told = hw_wants_exits(vmm->hw, vmm->guests),
         .profile = config->profile,
         .mmu = config->mmu,
         .step_cycles = config->step_cycles,

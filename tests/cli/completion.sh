@@ -30,6 +30,9 @@ completes "native,interp" compare -t native,i
 completes "native,te,bt" compare -t native,te,b
 completes "md" compare --format m
 completes "csv" run --format = c
+completes "page_hidden" trace --reason page_h
+completes "csr,mmio" trace --reason csr,mm
+completes "--visible" trace --vi
 completes "traced" run --shadow t
 completes "techniques" info t
 completes "world_switch=" run --cost-set wo
