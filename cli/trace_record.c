@@ -14,7 +14,6 @@
 #include "trace_file.h"
 #include "trace_folded.h"
 #include "vmm/technique/bt/translator.h"
-#include "vmm/technique/bt/window.h"
 #include "vmm/technique/technique.h"
 
 #define FOLDED_EVERY 100           /* instructions between two looks at where the guest is */
@@ -149,31 +148,18 @@ static void on_exit_note(void *context, const struct exit_note *note)
     *d = (struct doings){0};
 }
 
-/* Translated code stands for the guest's at its record's address. */
-static uint64_t guest_pc(const struct vm *vm, uint64_t pc)
-{
-    const struct translator *t = vm->translator;
-    uint64_t offset = pc - TRANSLATOR_BASE;
-    if (!t->inside || offset >= CACHE_SIZE)
-        return pc;
-    uint32_t record = t->record[offset / 2];
-    switch (record_kind(record)) {
-    case RECORD_LINK:
-        return t->link[record_payload(record)].target;
-    case RECORD_INDIRECT:
-        return vm->vcpu.ctx->x[PROBE_PC] & ~UINT64_C(1);
-    default:
-        return record_gva(t, record);
-    }
-}
-
 static void on_sample(void *context, uint64_t pc, const uint64_t cost[OWNER_count])
 {
     struct recording *t = context;
-    const struct vmm *vmm = t->session->vmm;
-    unsigned guest = vmm ? vmm->current->index : 0;
+    const struct vm *vm = t->session->vmm ? t->session->vmm->current : NULL;
+    unsigned guest = vm ? vm->index : 0;
     char place[TRACE_PLACE];
-    trace_place(t->session, guest, vmm ? guest_pc(vmm->current, pc) : pc, place);
+    if (vm) { /* what it runs may be a translation */
+        struct context ctx = *vm->vcpu.ctx;
+        struct priv priv = vm->vcpu.priv;
+        pc = translator_peek(vm, &ctx, &priv) ? ctx.pc : pc;
+    }
+    trace_place(t->session, guest, pc, place);
     folded_add(t->folded, prefix_of(t, guest), place, "run", cost);
 }
 
