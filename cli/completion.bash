@@ -27,6 +27,7 @@ _trapeze() {
         compopt -o nospace
         ;;
     --mmu) words="real shadow direct" ;;
+    --gdb-view) words="guest machine" ;;
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
     --profile) words="strict flawed" ;;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "debugger/gdb.h"
 #include "debugger/line.h"
 #include "debugger/target.h"
 #include "input.h"
@@ -137,13 +138,29 @@ static FILE *open_console(const char *path)
     return f;
 }
 
+/* After the scripts. */
+static bool serve_gdb(struct debugger *d, const struct options *o, const char **error)
+{
+    char text[256];
+    for (unsigned i = 0; i < o->debug.script_count; i++)
+        if (!debugger_source(d, o->debug.script[i], stdout) && !d->ignore_errors) {
+            *error = d->error;
+            return false;
+        }
+    fflush(stdout);
+    if (!d->quit && !gdb_serve(d, o->debug.gdb, o->debug.gdb_machine, text, sizeof text))
+        refuse("%s", text);
+    return true;
+}
+
 static bool debug(struct debugger *d, const struct options *o, const char **error)
 {
     d->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
     d->console = open_console(o->debug.console);
     if (!o->quiet)
         debugger_command(d, "info status", stdout);
-    bool good = line_run(d, o->debug.script, o->debug.script_count, &interrupted, error);
+    bool good =
+        o->debug.gdb ? serve_gdb(d, o, error) : line_run(d, o->debug.script, o->debug.script_count, &interrupted, error);
     if (d->console && fclose(d->console) != 0)
         refuse("--console %s: %s", o->debug.console, strerror(errno));
     return good;

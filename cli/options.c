@@ -21,7 +21,7 @@ enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_DUMP_STATE, KEY_SHADOW, KEY_QUIET, KEY_SHOW_CONSOLE, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB,
     KEY_STRESS_STALL, KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_PLOT, KEY_TRANSLATED, KEY_CPU, KEY_EXPECT, KEY_DEVICE,
-    KEY_INPUT, KEY_CONSOLE, KEY_TRACE, KEY_FOLDED,
+    KEY_INPUT, KEY_CONSOLE, KEY_TRACE, KEY_FOLDED, KEY_GDB, KEY_GDB_VIEW,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -57,6 +57,8 @@ static const struct argp_option debug_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
     {NULL, 'x', "FILE", 0, "commands from this file first; up to 16 of them", 4},
+    {"gdb", KEY_GDB, "PORT", 0, "serve gdb there, instead of commands; at HOST:PORT also for other computers", 4},
+    {"gdb-view", KEY_GDB_VIEW, "VIEW", 0, "what gdb sees: the guest's registers and memory (default), or the machine's", 4},
     {"input", KEY_INPUT, "FILE", 0, "what the guest reads from its console (default: nothing)", 4},
     {"console", KEY_CONSOLE, "FILE", 0, "where what it writes there goes (default: among the debugger's text, marked by |)", 4},
     {0},
@@ -325,6 +327,7 @@ static void take_script(struct debug_options *d, const char *path)
 /* What only one of the two has, and -t, which is a name for run and a list for compare. */
 static error_t take_own(int key, char *value, struct argp_state *state)
 {
+    static const char *const gdb_views[] = {"guest", "machine"};
     struct options *o = state->input;
     if (key == ARGP_KEY_INIT)
         state->child_inputs[0] = o;
@@ -346,6 +349,10 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         o->debug.input = value;
     else if (key == KEY_CONSOLE)
         o->debug.console = value;
+    else if (key == KEY_GDB)
+        o->debug.gdb = value;
+    else if (key == KEY_GDB_VIEW)
+        o->debug.gdb_machine = argument_choice("--gdb-view", value, gdb_views, 2) == 1;
     else if (key != KEY_TRANSLATED)
         return ARGP_ERR_UNKNOWN;
     return 0;
@@ -544,7 +551,8 @@ void options_parse_debug(struct options *o, int argc, char **argv)
             "Status: 0; 1 a command of a script has failed; 125 refused.\n\n"
             "Examples:\n"
             "  trapeze debug --append run=hello build/guestos/kernel.elf\n"
-            "  trapeze debug -t bt -x tour.dbg kernel.elf",
+            "  trapeze debug -t bt -x tour.dbg kernel.elf\n"
+            "  trapeze debug --gdb 1234 kernel.elf",
         .children = options_shared,
     };
     *o = defaults;

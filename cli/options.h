@@ -43,6 +43,8 @@ struct flip {
 struct debug_options {
     const char *script[SCRIPTS_MOST];   /* -x */
     unsigned script_count;
+    const char *gdb;                    /* where to serve it; NULL: nowhere */
+    bool gdb_machine;
     const char *input, *console;        /* files: what the guest reads and writes; NULL */
 };
 
