@@ -15,7 +15,7 @@ cp "$BUILD/libtrapeze.a" "$TMP/" || exit 1
 # shellcheck disable=SC2086
 {
     ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -Iisa -I. -O1 -c "$TMP/insn.c" -o "$TMP/insn.o" && ar r "$TMP/libtrapeze.a" "$TMP/insn.o" 2>/dev/null &&
-        ${CC:-cc} $flags "$BUILD/cli/main.o" "$TMP/libtrapeze.a" -lelf -lfdt -ljansson -linih -lxxhash -o "$TMP/trapeze"
+        ${CC:-cc} $flags "$BUILD/cli/main.o" "$TMP/libtrapeze.a" $(sed -n "s/^LIBRARIES := //p" Makefile) -o "$TMP/trapeze"
 } || exit 1
 
 "$TRAPEZE" classify --format json >"$TMP/true" || exit 1
