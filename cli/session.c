@@ -98,6 +98,8 @@ static void keep_earlier(struct session_guest *g)
     }
 }
 
+#define NOTES (sizeof((struct session_guest *)0)->notes / sizeof(struct trap_note))
+
 static __attribute__((noinline)) void hash_notes(struct session_guest *g)
 {
     if (g->row < g->note_count)
@@ -105,6 +107,15 @@ static __attribute__((noinline)) void hash_notes(struct session_guest *g)
     XXH64_update(g->traps, g->notes, g->note_count * sizeof g->notes[0]);
     keep_earlier(g);
     g->note_count = 0;
+}
+
+/* What note_trap() ends with if somebody looks on: apart, so that it stays short. */
+static __attribute__((noinline)) void tell_trap(struct session_guest *g, const struct trap_note *note)
+{
+    const struct session *s = g->session;
+    if (g->note_count == NOTES)
+        hash_notes(g);
+    s->observer->trap(s->observer->context, (unsigned)(g - s->guest), note);
 }
 
 static void note_trap(void *context, const struct trap_note *note)
@@ -116,10 +127,10 @@ static void note_trap(void *context, const struct trap_note *note)
     here->cause = note->cause; /* word by word, as they have just been written */
     here->epc = note->epc;
     here->tval = note->tval;
-    if (g->note_count == sizeof g->notes / sizeof g->notes[0])
+    if (__builtin_expect(g->session->observer != NULL, 0))
+        tell_trap(g, note);
+    else if (g->note_count == NOTES)
         hash_notes(g);
-    if (g->session->observer)
-        g->session->observer->trap(g->session->observer->context, (unsigned)(g - g->session->guest), note);
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------------- */
