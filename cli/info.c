@@ -209,8 +209,8 @@ static struct sheet board(void)
     board_row(&s, "CLINT", BUS_CLINT, BUS_CLINT_SIZE, "");
     board_row(&s, "PLIC", BUS_PLIC, BUS_PLIC_SIZE, "");
     board_row(&s, "UART (16550)", BUS_UART, BUS_DEVICE_PAGE, "10");
-    board_row(&s, "virtio-mmio, eight slots (version 2): drives, then devices", BUS_VIRTIO, BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE,
-              "1 to 8");
+    board_row(&s, "virtio-mmio, eight slots (version 2): drives, then devices", BUS_VIRTIO,
+              BUS_VIRTIO_SLOTS * BUS_DEVICE_PAGE, "1 to 8");
     board_row(&s, "RAM (-m)", RAM_BASE, 0, "");
     return s;
 }

@@ -25,12 +25,12 @@ struct drive {
     int fd;
     bool readonly;
     uint64_t sectors;
-    uint8_t *overlay; /* snapshot: the written sectors; else NULL */
-    uint8_t *written; /* snapshot: a bit a sector */
+    uint8_t *overlay;          /* snapshot: the written sectors; else NULL */
+    uint8_t *written;          /* snapshot: a bit a sector */
     struct replaced *replaced; /* owned: by writes since the first mark, the oldest first */
     size_t replaced_count, replaced_room;
     bool marked;
-    char error[256];  /* the first one; empty: none */
+    char error[256]; /* the first one; empty: none */
 };
 
 /* A sector of the overlay as it was before it was written. */

@@ -238,7 +238,7 @@ static void exit_budget(struct vm *vm)
 }
 
 /* The hardware runs something of the guest's, and the time that it took is given to whom it belongs. */
-static struct hw_exit run(struct vm *vm, uint64_t budget)
+static inline __attribute__((always_inline)) struct hw_exit run(struct vm *vm, uint64_t budget)
 {
     vm_stage(vm, STAGE_enter, NULL);
     uint64_t leaving = vm->told ? hw_cycles(vm->hw) : 0;
@@ -268,7 +268,7 @@ static void deal_with(struct vm *vm, const struct hw_exit *exit)
     handler(vm, exit);
 }
 
-static void handle(struct vm *vm, const struct hw_exit *exit)
+static inline __attribute__((always_inline)) void handle(struct vm *vm, const struct hw_exit *exit)
 {
     vm_stage(vm, STAGE_trap, exit);
     deal_with(vm, exit);
@@ -276,7 +276,8 @@ static void handle(struct vm *vm, const struct hw_exit *exit)
 }
 
 /* In real user mode. `insns` counts what was run. */
-static void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns, void (*recover)(struct vm *, struct hw_exit *))
+static inline __attribute__((always_inline)) void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns,
+                                                           void (*recover)(struct vm *, struct hw_exit *))
 {
     vs_close(vm->vmm);
     struct hw_exit exit = run(vm, budget);
