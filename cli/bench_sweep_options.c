@@ -62,7 +62,8 @@ void sweep_parse(struct sweep *s, int argc, char **argv)
             "  trapeze bench sweep --row trap_enter=10:500:10 --cost inorder.ini -o sweep.csv --plot sweep.svg kernel.elf",
         .children = options_shared,
     };
-    options_parse_other(&s->options, &argp, s, argc, argv);
+    options_begin(&s->options, argc, argv, true, NULL);
+    options_parse(&s->options, &argp, s);
     if (s->options.stats || s->options.flip.wanted)
         refuse("bench sweep has its own report; --stats, --format and --flip are for run");
     if (!s->row_count)

@@ -82,11 +82,13 @@ void options_parse_verify(struct options *o, int argc, char **argv);
 void options_parse_debug(struct options *o, int argc, char **argv);
 void options_parse_translated(struct options *o, int argc, char **argv); /* disasm --translated */
 
-/* For a subcommand that runs one guest by several techniques, and has an argp of its own: its children are options_shared, and its parser
- * gives them `o` as their input, and takes `-t` by options_take_methods(). */
+/* For a subcommand with an argp of its own: its children are options_shared, and its parser gives them `o` as their input, and takes
+ * `-t` by options_take_methods(). First options_begin(): the defaults, and the technique of that name, or with NULL native and all
+ * others; `compares`: it runs one guest, and -t may be a list. Then options_parse(), with what that parser has for its input. */
 extern const struct argp_child options_shared[];
+void options_begin(struct options *o, int argc, char **argv, bool compares, const char *technique);
 void options_take_methods(struct options *o, const char *list);
-void options_parse_other(struct options *o, const struct argp *argp, void *input, int argc, char **argv);
+void options_parse(struct options *o, const struct argp *argp, void *input);
 
 /* Refuses a place for output that is none, or is an image. NULL is allowed. */
 void options_check_output(const struct options *o, const char *path);

@@ -25,22 +25,8 @@ bool hart_hext_moved(struct hart *h)
 /* Is tval an address? */
 static bool tells_address(uint64_t cause)
 {
-    switch (cause) {
-    case CAUSE_insn_misaligned:
-    case CAUSE_insn_access:
-    case CAUSE_load_misaligned:
-    case CAUSE_load_access:
-    case CAUSE_store_misaligned:
-    case CAUSE_store_access:
-    case CAUSE_insn_page:
-    case CAUSE_load_page:
-    case CAUSE_store_page:
-    case CAUSE_insn_guest_page:
-    case CAUSE_load_guest_page:
-    case CAUSE_store_guest_page:
-        return true;
-    }
-    return false;
+    return trap_is_memory(cause) || cause == CAUSE_insn_misaligned || cause == CAUSE_load_misaligned ||
+           cause == CAUSE_store_misaligned;
 }
 
 static bool is_fetch(uint64_t cause)

@@ -111,6 +111,9 @@ static inline int trap_pending(const struct priv *p)
     return (f->mip_written | f->mip_lines) & f->mie ? trap_choose(p) : NO_TRAP;
 }
 
+/* Is it a page, guest-page or access fault? */
+bool trap_is_memory(uint64_t cause);
+
 /* "load page fault", "supervisor timer interrupt"; takes xcause. Never NULL. */
 const char *trap_name(uint64_t cause);
 

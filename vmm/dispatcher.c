@@ -149,8 +149,8 @@ static enum access access_of(const struct hw_exit *exit)
     }
 }
 
-/* An access that no table of the monitor's maps: to a virtual device, to a watched page, or to nothing, as the interpreter will find. A fetch that
- * faulted has left no instruction; it may be one in the ROM. */
+/* An access that no table of the monitor's maps: to a virtual device, to a watched page, or to nothing, as the interpreter
+ * will find. A fetch that faulted has left no instruction; it may be one in the ROM. */
 static void access_device(struct vm *vm, const struct hw_exit *exit, enum exit_reason reason)
 {
     uint32_t word = exit->insn;
@@ -223,10 +223,16 @@ static __attribute__((noinline, cold)) void tell(struct vm *vm, uint64_t leaving
     n->entered = n->retired = 0;
 }
 
-/* What was done since the last exit is put down to it. The monitor was left at `leaving`; the guest goes on at `end`. */
-static void account(struct vm *vm, uint64_t leaving, uint64_t end)
+/* What was done since the last exit is put down to it. */
+static void put_down(struct vm *vm, uint64_t end)
 {
     vm->exits[vm->exit_reason].cycles += end - vm->exit_since;
+}
+
+/* Likewise, and told to who traces. The monitor was left at `leaving`; the guest goes on at `end`. */
+static void account(struct vm *vm, uint64_t leaving, uint64_t end)
+{
+    put_down(vm, end);
     if (vm->told)
         tell(vm, leaving, end);
 }
@@ -279,7 +285,8 @@ static inline __attribute__((always_inline)) void handle(struct vm *vm, const st
 static inline __attribute__((always_inline)) void dispatch(struct vm *vm, uint64_t budget, uint64_t *insns,
                                                            void (*recover)(struct vm *, struct hw_exit *))
 {
-    vs_close(vm->vmm);
+    if (vm->vmm->virtualized)
+        vs_close(vm->vmm);
     struct hw_exit exit = run(vm, budget);
     *insns += exit.retired;
     count_insns(vm, vm->vcpu.priv.mode, exit.retired);
@@ -335,8 +342,9 @@ static void vm_between(struct vm *vm)
     if (!vm->probe.stage)
         return;
     clock_update(vm);
-    vm->exits[vm->exit_reason].cycles += hw_cycles(vm->hw) - vm->exit_since;
-    vm->exit_since = hw_cycles(vm->hw);
+    uint64_t now = hw_cycles(vm->hw);
+    put_down(vm, now);
+    vm->exit_since = now;
     vm_stage(vm, STAGE_between, NULL);
 }
 

@@ -99,23 +99,6 @@ static void leave(struct machine *m, uint64_t cause, uint64_t tval, const struct
     machine_charge(m, COST_world_switch, 1, true);
 }
 
-static bool is_memory_trap(uint64_t cause)
-{
-    switch (cause) {
-    case CAUSE_insn_access:
-    case CAUSE_load_access:
-    case CAUSE_store_access:
-    case CAUSE_insn_page:
-    case CAUSE_load_page:
-    case CAUSE_store_page:
-    case CAUSE_insn_guest_page:
-    case CAUSE_load_guest_page:
-    case CAUSE_store_guest_page:
-        return true;
-    }
-    return false;
-}
-
 /* A trap that the guest takes itself: m->observer while it runs with V = 1. */
 static void note_inside(void *context, const struct trap_note *note)
 {
@@ -238,7 +221,7 @@ struct hw_exit hw_run(struct hw *hw, uint64_t budget)
     } else if (e.reason == HART_STOP) {
         exit.cause = HW_FAULT_LOOP;
     }
-    hw->memory_trap = is_memory_trap(exit.cause);
+    hw->memory_trap = trap_is_memory(exit.cause);
     leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval, &guest); /* else: by the timer, 3.1.9 */
     return exit;
 }

@@ -144,16 +144,11 @@ void vs_peek(const struct vm *vm, const struct priv *real, struct priv *priv)
 
 void vs_set_hgatp(struct vmm *vmm, uint64_t hgatp)
 {
-    if (!vmm->vs_known || vmm->vs[VS_hgatp] != hgatp) {
-        hw_csr_write(vmm->hw, CSR_hgatp, hgatp);
-        vmm->vs[VS_hgatp] = hgatp;
-    }
+    write(vmm, VS_hgatp, hgatp);
 }
 
 void vs_close(struct vmm *vmm)
 {
-    if (!vmm->virtualized)
-        return;
     write(vmm, VS_mstatus, 0);
     write(vmm, VS_medeleg, 0);
     write(vmm, VS_mcounteren, 0);

@@ -30,7 +30,7 @@ void vs_peek(const struct vm *vm, const struct priv *real, struct priv *priv);
 /* The second stage alone: whose guest a fence of the first stage is to concern. */
 void vs_set_hgatp(struct vmm *vmm, uint64_t hgatp);
 
-/* What other techniques need of the machine: real user mode, and every trap in M-mode. */
+/* What other techniques need of the machine, if it is virtualized: real user mode, and every trap in M-mode. */
 void vs_close(struct vmm *vmm);
 
 #endif
