@@ -86,51 +86,24 @@ static void dma(void *context, uint64_t pa, uint64_t n)
 /* A note is hashed as it lies in memory: step, cause, epc, tval. */
 _Static_assert(sizeof(struct trap_note) == 4 * sizeof(uint64_t), "no padding is hashed");
 
-/* Before the notes are forgotten: the last ones that are not of the row that is still going on. */
-static void keep_earlier(struct session_guest *g)
-{
-    uint64_t end = !g->row ? g->note_count : g->row < g->note_count ? g->note_count - 1 - g->row : 0;
-    uint64_t from = end < EARLIER_TRAPS ? 0 : end - EARLIER_TRAPS;
-    for (; from < end; from++) {
-        if (g->earlier_count == EARLIER_TRAPS)
-            memmove(g->earlier, g->earlier + 1, --g->earlier_count * sizeof g->earlier[0]);
-        g->earlier[g->earlier_count++] = g->notes[from];
-    }
-}
-
-#define NOTES (sizeof((struct session_guest *)0)->notes / sizeof(struct trap_note))
-
-static __attribute__((noinline)) void hash_notes(struct session_guest *g)
-{
-    if (g->row < g->note_count)
-        g->first_note = g->notes[g->note_count - 1 - g->row];
-    XXH64_update(g->traps, g->notes, g->note_count * sizeof g->notes[0]);
-    keep_earlier(g);
-    g->note_count = 0;
-}
-
-/* What note_trap() ends with if somebody looks on: apart, so that it stays short. */
-static __attribute__((noinline)) void tell_trap(struct session_guest *g, const struct trap_note *note)
-{
-    const struct session *s = g->session;
-    if (g->note_count == NOTES)
-        hash_notes(g);
-    s->observer->trap(s->observer->context, (unsigned)(g - s->guest), note);
-}
-
-static void note_trap(void *context, const struct trap_note *note)
+/* Hashes them; finds the row that they end with. */
+static void told_traps(void *context, const struct trap_note *notes, unsigned n)
 {
     struct session_guest *g = context;
-    struct trap_note *here = &g->notes[g->note_count++];
-    g->row = note->step == g->last_note_step + 1 ? g->row + 1 : 0;
-    g->last_note_step = here->step = note->step;
-    here->cause = note->cause; /* word by word, as they have just been written */
-    here->epc = note->epc;
-    here->tval = note->tval;
-    if (__builtin_expect(g->session->observer != NULL, 0))
-        tell_trap(g, note);
-    else if (g->note_count == NOTES)
-        hash_notes(g);
+    unsigned begin = n - 1;
+    XXH64_update(g->hash, notes, n * sizeof notes[0]);
+    while (begin > 0 && notes[begin].step == notes[begin - 1].step + 1)
+        begin--;
+    const struct trap_note *last = g->row.count ? &g->row.note[g->row.count - 1] : NULL;
+    if (begin > 0 || !last || notes[0].step != last->step + 1) {
+        trap_tail_add(&g->earlier, g->row.note, g->row.count);
+        trap_tail_add(&g->earlier, notes, begin);
+        g->row.count = 0;
+        g->row_begin = notes[begin];
+    }
+    trap_tail_add(&g->row, notes + begin, n - begin);
+    if (g->session->observer)
+        g->session->observer->trap(g->session->observer->context, (unsigned)(g - g->session->guest), notes);
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------------- */
@@ -180,9 +153,9 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
         .disk_flush = flush,
         .dma_write = dma,
     };
-    g->traps = need(XXH64_createState());
-    XXH64_reset(g->traps, 0);
-    g->last_note_step = UINT64_MAX - 1;
+    g->hash = need(XXH64_createState());
+    XXH64_reset(g->hash, 0);
+    trap_log_open(&g->traps, s->observer ? 1 : TRAP_LOG, told_traps, g);
 }
 
 /* The image onto the board. Returns where the guest starts. */
@@ -230,7 +203,7 @@ static void open_natively(struct session *s)
     s->machine = machine_new(&config, &g->host);
     if (!s->machine)
         refuse("-m: the host cannot give %" PRIu64 " MiB of memory", config.ram_size >> 20);
-    s->machine->observer = (struct trap_observer){note_trap, g};
+    s->machine->trap_log = &g->traps;
     g->clock = &s->machine->clock;
     s->machine->hart.ctx.pc = load(g, &s->machine->bus, s->options->hext);
 }
@@ -251,7 +224,7 @@ static void open_machine_for_monitor(struct session *s)
     for (unsigned i = 0; i < s->guest_count; i++) {
         channels[i] = (struct hw_channel){
             .host = &s->guest[i].host,
-            .observer = {note_trap, &s->guest[i]},
+            .traps = &s->guest[i].traps,
             .domain = hw_guest_domain(sizes, i),
         };
         channels[i].domain.own_tables = s->method.technique->paravirtual;
@@ -322,7 +295,7 @@ void session_close(struct session *s)
         script_free(g->script);
         for (unsigned d = 0; d < g->drive_count; d++)
             drive_close(g->drive[d]);
-        XXH64_freeState(g->traps);
+        XXH64_freeState(g->hash);
     }
     hw_close(s->hw);
     machine_free(s->machine);

@@ -11,7 +11,7 @@
 struct session_mark {
     struct session_guest guest;
     struct method method;
-    XXH64_state_t *traps;
+    XXH64_state_t *hash;
     struct console_mark *console;
     uint64_t drive[BUS_VIRTIO_SLOTS];
 };
@@ -22,8 +22,8 @@ struct session_mark *session_mark(struct session *s)
     const struct session_guest *g = &s->guest[0];
     m->guest = *g;
     m->method = s->method;
-    m->traps = need(XXH64_createState());
-    XXH64_copyState(m->traps, g->traps);
+    m->hash = need(XXH64_createState());
+    XXH64_copyState(m->hash, g->hash);
     m->console = console_mark(g->console);
     for (unsigned d = 0; d < g->drive_count; d++)
         m->drive[d] = drive_mark(g->drive[d]);
@@ -35,7 +35,7 @@ void session_rewind(struct session *s, const struct session_mark *m)
     struct session_guest *g = &s->guest[0];
     *g = m->guest;
     s->method = m->method;
-    XXH64_copyState(g->traps, m->traps);
+    XXH64_copyState(g->hash, m->hash);
     console_rewind(g->console, m->console);
     for (unsigned d = 0; d < g->drive_count; d++)
         drive_rewind(g->drive[d], m->drive[d]);
@@ -43,7 +43,7 @@ void session_rewind(struct session *s, const struct session_mark *m)
 
 void session_forget(struct session_mark *m)
 {
-    XXH64_freeState(m->traps);
+    XXH64_freeState(m->hash);
     console_forget(m->console);
     free(m);
 }

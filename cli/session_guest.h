@@ -5,12 +5,29 @@
 #ifndef CLI_SESSION_GUEST_H
 #define CLI_SESSION_GUEST_H
 
+#include <string.h>
 #include <xxhash.h>
 
 #include "isa/script.h"
 #include "session.h"
 
 #define EARLIER_TRAPS 5 /* shown of those before a guest hung */
+
+/* The last of some traps. */
+struct trap_tail {
+    struct trap_note note[EARLIER_TRAPS];
+    unsigned count;
+};
+
+/* These, too. */
+static inline void trap_tail_add(struct trap_tail *tail, const struct trap_note *notes, unsigned n)
+{
+    unsigned some = n < EARLIER_TRAPS ? n : EARLIER_TRAPS, kept = EARLIER_TRAPS - some;
+    kept = tail->count < kept ? tail->count : kept;
+    memmove(tail->note, tail->note + (tail->count - kept), kept * sizeof notes[0]);
+    memcpy(tail->note + kept, notes + (n - some), some * sizeof notes[0]);
+    tail->count = kept + some;
+}
 
 struct session_guest {
     struct session *session;
@@ -23,13 +40,11 @@ struct session_guest {
     struct vm *vm;                      /* NULL natively */
     const struct clock *clock;
     char prefix[8];
-    XXH64_state_t *traps;               /* owned: the hash of the traps before those in `notes` */
-    struct trap_note notes[128];        /* hashed many at a time */
-    uint64_t note_count;
-    uint64_t last_note_step, row;       /* traps noted right before the last one, with no instruction completed in between */
-    struct trap_note first_note;        /* of that row, if it is no longer in `notes` */
-    struct trap_note earlier[EARLIER_TRAPS]; /* the last ones before `notes`, or before that row if it fills `notes` */
-    unsigned earlier_count;
+    struct trap_log traps;              /* those that are not hashed yet */
+    XXH64_state_t *hash;                /* owned: of those before */
+    struct trap_tail row;               /* of them: the last ones, with no instruction completed in between; .. */
+    struct trap_note row_begin;         /* .. the first of these, however long ago; .. */
+    struct trap_tail earlier;           /* .. and the last ones before it */
     bool quit;                          /* Ctrl-A x, a signal, or the script's end */
     struct script *script;              /* owned; NULL: the console has its input from elsewhere */
     struct script_player player;

@@ -67,13 +67,9 @@ struct console *session_console(const struct session *s, unsigned guest)
 
 uint64_t session_trap_hash(const struct session *s, unsigned guest)
 {
-    const struct session_guest *g = &s->guest[guest];
-    XXH64_state_t *all = need(XXH64_createState());
-    XXH64_copyState(all, g->traps);
-    XXH64_update(all, g->notes, g->note_count * sizeof g->notes[0]);
-    uint64_t hash = XXH64_digest(all);
-    XXH64_freeState(all);
-    return hash;
+    struct session_guest *g = &s->guest[guest];
+    trap_log_tell(&g->traps);
+    return XXH64_digest(g->hash);
 }
 
 struct state session_state(const struct session *s, unsigned guest)
@@ -147,19 +143,6 @@ struct run_report session_report(const struct session *s, unsigned guest)
     return r;
 }
 
-/* The first of the row that ends with the last note. */
-static const struct trap_note *first_note(const struct session_guest *g)
-{
-    return g->row < g->note_count ? &g->notes[g->note_count - 1 - g->row] : &g->first_note;
-}
-
-/* The last one noted, if any was: it stays where it is when it has been hashed. */
-static const struct trap_note *last_note(const struct session_guest *g)
-{
-    unsigned n = sizeof g->notes / sizeof g->notes[0];
-    return &g->notes[(g->note_count + n - 1) % n];
-}
-
 /* " (symbol+0x10)", where an image knows one. */
 static const char *symbol_text(const struct session_guest *g, uint64_t address, char *text, size_t n)
 {
@@ -180,35 +163,32 @@ static void trap_text(const struct session_guest *g, const struct trap_note *not
              symbol_text(g, note->epc, symbol, sizeof symbol), note->tval);
 }
 
-/* The last traps before this step. */
-static void remark_earlier(const struct session_guest *g, uint64_t step)
+static void remark_traps(const struct session_guest *g, const struct trap_tail *traps)
 {
-    const struct trap_note *last[EARLIER_TRAPS];
-    unsigned count = 0;
-    for (uint64_t i = 0; i < g->earlier_count + g->note_count; i++) {
-        const struct trap_note *note = i < g->earlier_count ? &g->earlier[i] : &g->notes[i - g->earlier_count];
-        if (note->step >= step)
-            break;
-        if (count == EARLIER_TRAPS)
-            memmove(last, last + 1, --count * sizeof last[0]);
-        last[count++] = note;
-    }
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < traps->count; i++) {
         char text[256];
-        trap_text(g, last[i], text, sizeof text);
-        say("%s  trap before, step %" PRIu64 ": %s", g->prefix, last[i]->step, text);
+        trap_text(g, &traps->note[i], text, sizeof text);
+        say("%s  trap before, step %" PRIu64 ": %s", g->prefix, traps->note[i].step, text);
     }
+}
+
+/* The last ones of all. */
+static void remark_last_traps(const struct session_guest *g)
+{
+    struct trap_tail last = g->earlier;
+    trap_tail_add(&last, g->row.note, g->row.count);
+    remark_traps(g, &last);
 }
 
 /* The first trap is what went wrong; the others tell that there is no handler that helps. */
 static void remark_fault_loop(const struct session_guest *g)
 {
     char first[256], last[256];
-    trap_text(g, first_note(g), first, sizeof first);
-    trap_text(g, last_note(g), last, sizeof last);
+    trap_text(g, &g->row_begin, first, sizeof first);
+    trap_text(g, &g->row.note[g->row.count - 1], last, sizeof last);
     say("%sthe guest does nothing but trap: %d times in a row, the last one %s%s%s", g->prefix, FAULT_LOOP_TRAPS, last,
         strcmp(first, last) == 0 ? "" : "; the first one ", strcmp(first, last) == 0 ? "" : first);
-    remark_earlier(g, first_note(g)->step);
+    remark_traps(g, &g->earlier);
 }
 
 /* Where a script has stopped. */
@@ -223,7 +203,8 @@ static void remark_script(const struct session_guest *g)
 
 void session_remark(const struct session *s, unsigned guest)
 {
-    const struct session_guest *g = &s->guest[guest];
+    struct session_guest *g = &s->guest[guest];
+    trap_log_tell(&g->traps);
     if (g->script)
         remark_script(g);
     struct run_end end = session_end(s, guest);
@@ -236,7 +217,7 @@ void session_remark(const struct session *s, unsigned guest)
     case END_IDLE:
         say("%sthe guest waits for an interrupt at 0x%" PRIx64 "%s, and none can come", g->prefix, pc,
             symbol_text(g, pc, symbol, sizeof symbol));
-        remark_earlier(g, UINT64_MAX);
+        remark_last_traps(g);
         break;
     case END_RESET:
         say("%sthe guest has asked for a reset, which ends the run", g->prefix);
@@ -244,13 +225,13 @@ void session_remark(const struct session *s, unsigned guest)
     case END_NONE:
         say("%sthe budget of %" PRIu64 " steps is used up, at 0x%" PRIx64 "%s", g->prefix, s->options->max_insns, pc,
             symbol_text(g, pc, symbol, sizeof symbol));
-        remark_earlier(g, UINT64_MAX);
+        remark_last_traps(g);
         break;
     case END_QUIT:
         if (!g->script || !script_pending(&g->player))
             break;
         say("%sthe guest is at 0x%" PRIx64 "%s", g->prefix, pc, symbol_text(g, pc, symbol, sizeof symbol));
-        remark_earlier(g, UINT64_MAX);
+        remark_last_traps(g);
         break;
     default:
         break;

@@ -43,7 +43,7 @@ struct recording {
 /* Does the processor take a trap all by itself? Natively, and those that hardware assistance leaves to the guest. */
 static bool is_inside(const struct recording *t)
 {
-    return t->running && t->session->machine->observer.note;
+    return t->running && t->session->machine->trap_log;
 }
 
 /* Cycles so far; those of a guest that runs are not all charged. */

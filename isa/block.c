@@ -91,12 +91,6 @@ struct code_page *code_page_get(struct code *c, uint64_t pa, bool bare, bool *dr
     return &c->pages[*index - 1];
 }
 
-bool code_in_frame(const struct code *c, uint64_t pa)
-{
-    const uint16_t *index = c->page_of[frame_of(c, pa)];
-    return (index[0] && c->pages[index[0] - 1].decoded) || (index[1] && c->pages[index[1] - 1].decoded);
-}
-
 static bool page_written(struct code *c, struct code_page *page, uint64_t touched)
 {
     if (!(page->decoded & touched))

@@ -114,8 +114,12 @@ void code_free(struct code *c);
  * every pointer to a page or a record is stale. */
 struct code_page *code_page_get(struct code *c, uint64_t pa, bool bare, bool *dropped);
 
-/* Does this frame hold decoded code? */
-bool code_in_frame(const struct code *c, uint64_t pa);
+/* Does the frame of pa (in RAM) hold decoded code? */
+static inline bool code_in_frame(const struct code *c, uint64_t pa)
+{
+    const uint16_t *index = c->page_of[(pa - c->ram.base) / PAGE_SIZE];
+    return (index[0] && c->pages[index[0] - 1].decoded) || (index[1] && c->pages[index[1] - 1].decoded);
+}
 
 /* Bytes [pa, pa + n), inside one page of RAM, have been written: forgets the page's code if some of it overlaps, and says
  * whether it did. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Between the engine's loop (exec.c) and what it calls when an instruction is not simple (hart.c).
+ * Between the engine's loop (exec.c) and what it calls when an instruction is not simple (hart.c, hart_memory.c).
  *
  * Counting. `left` is how many steps may still be taken before the engine must look up, and is brought up to date only
  * when a block is left: the record left at knows how many instructions of the block that makes (op.n). So at any record
@@ -56,6 +56,27 @@ static inline void hart_leave_mode(struct machine *m, uint64_t insns)
     h->mode_mark = insns;
 }
 
+/* What becomes of an instruction that traps. */
+static inline enum step hart_raise(struct hart *h, int cause, uint64_t tval)
+{
+    h->raised = (struct trap){cause, tval};
+    return STEP_TRAP;
+}
+
+/* The physical address of a fetch by way of the TLB; false with hart.raised on a fault. */
+bool hart_translate_fetch(struct machine *m, uint64_t va, uint64_t *pa);
+
+/* Code is about to be decoded in the page of RAM at pa: stores there are to be seen. */
+void hart_close_frame(struct machine *m, uint64_t pa);
+
+/* The simulator's own check on a monitor: a guest must stay inside the frames that its machine was given. */
+static inline void hart_audit(struct machine *m, uint64_t pa, uint64_t n, uint64_t right)
+{
+    const struct audit_domain *d = &m->audit.domain;
+    if (m->config.monitored && (m->config.audit || pa < d->lo || pa + n > d->hi))
+        audit_access(m, pa, n, right);
+}
+
 /* --- of a machine with the hypervisor extension (hart_hext.c) -------------------------------------------------------------- */
 
 /* Its instructions; op->imm is the id. */
@@ -82,21 +103,18 @@ void hart_hext_fence(struct machine *m, bool all_addresses, uint64_t va, bool al
 
 /* Takes a trap from ctx.pc, hart.left being exact: enters the handler and counts the step. False, and nothing changed, if it
  * is the monitor's to take; false if the run has ended in a fault loop (machine.end). */
-static inline bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval)
+static inline __attribute__((always_inline)) bool hart_trap(struct machine *m, uint64_t cause, uint64_t tval)
 {
     struct hart *h = &m->hart;
     if (m->config.monitored && !trap_delegated(&h->priv, cause))
         return false;
     uint64_t steps = hart_steps(h), insns = steps - h->traps;
     hart_leave_mode(m, insns);
-    if (m->observer.note) {
-        struct trap_note note = {steps, cause, h->ctx.pc, tval};
-        if (h->priv.hext)
-            note.cause = hext_seen_cause(&h->priv, cause);
-        m->observer.note(m->observer.context, &note);
-        if (m->probe.trap)
-            m->probe.trap(m->probe.context, &note);
-    }
+    uint64_t seen = __builtin_expect(h->priv.hext, 0) ? hext_seen_cause(&h->priv, cause) : cause;
+    if (m->trap_log)
+        trap_log_add(m->trap_log, steps, seen, h->ctx.pc, tval);
+    if (__builtin_expect(m->probe.trap != NULL, 0))
+        m->probe.trap(m->probe.context, &(struct trap_note){steps, seen, h->ctx.pc, tval});
     if (__builtin_expect(h->priv.hext, 0))
         hart_hext_enter(h, cause, tval);
     else

@@ -65,18 +65,12 @@ void hart_hext_sret(struct hart *h)
     hart_hext_moved(h);
 }
 
-static enum step raise(struct hart *h, int cause, uint64_t tval)
-{
-    h->raised = (struct trap){cause, tval};
-    return STEP_TRAP;
-}
-
 /* A fault of an access with V = 1. */
 static bool raise_guest(struct hart *h, int cause, uint64_t va, uint64_t gpa, uint32_t tinst)
 {
     h->fault.known = true;
     h->fault.guest = (struct trap_guest){gpa, tinst, true};
-    raise(h, cause, va);
+    hart_raise(h, cause, va);
     return false;
 }
 

@@ -319,14 +319,17 @@ struct run_end machine_run(struct machine *m, uint64_t steps)
 /* --- below a monitor -------------------------------------------------------------------------------------------------------------- */
 
 /* With whatever stress there is. */
-static struct hart_exit stalled_run(struct machine *m, uint64_t budget)
+static inline struct hart_exit stalled_run(struct machine *m, uint64_t budget)
 {
-    stall(m);
-    return hart_run(m, stressed(m, budget));
+    if (__builtin_expect(m->config.stress.flush_tlb | m->config.stress.stall, 0)) {
+        stall(m);
+        budget = stressed(m, budget);
+    }
+    return hart_run(m, budget);
 }
 
 /* With V = 1, until something is for M-mode: the interrupts of VS-mode are taken here. Those of the board do not come. */
-static struct hart_exit run_virtual(struct machine *m, uint64_t budget)
+static __attribute__((noinline)) struct hart_exit run_virtual(struct machine *m, uint64_t budget)
 {
     struct hart *h = &m->hart;
     uint64_t end = m->clock.steps + budget < budget ? UINT64_MAX : m->clock.steps + budget;

@@ -15,6 +15,7 @@
 #include "end.h"
 #include "hart.h"
 #include "insn.h"
+#include "trap_log.h"
 
 struct console;     /* console.h */
 struct drive;       /* drive.h */
@@ -41,13 +42,6 @@ struct machine_config {
     struct machine_stress stress;
 };
 
-/* Guest-visible traps are reported to whoever watches: the hash over them, a log, `compare`. */
-struct trap_note { uint64_t step, cause, epc, tval; };
-struct trap_observer {
-    void (*note)(void *context, const struct trap_note *note);
-    void *context;
-};
-
 /* Somebody looks on while the machine runs. He sees everything, and what he does not change does not change: no counter, no
  * cycle. Each is called or, if NULL, not. */
 struct machine_probe {
@@ -56,7 +50,7 @@ struct machine_probe {
     uint64_t (*look)(void *context);
     /* The bare machine stands between two steps, before what is due then (time.md). */
     void (*between)(void *context);
-    /* The hart is about to take a trap, of which trap_observer is told, too. */
+    /* The hart is about to take a trap, which the log of traps has already. */
     void (*trap)(void *context, const struct trap_note *note);
     void *context;
 };
@@ -86,7 +80,7 @@ struct machine {
     struct bus_host bus_host;
     struct cost_account cost;
     struct machine_counters counters;
-    struct trap_observer observer;
+    struct trap_log *trap_log;      /* of those that software on the bare machine sees, or NULL; borrowed */
     struct machine_probe probe;
     struct machine_violation violation;             /* the first one, if there is any */
     struct audit audit;
@@ -135,7 +129,7 @@ static inline void machine_charge(struct machine *m, enum cost_row row, uint64_t
 void machine_charge_hart(struct machine *m);
 
 /* Cycles by owner, and their sum: with what the hart has done and is not yet charged, in the middle of its run. For a
- * trap_observer. */
+ * trap_log that is told of each. */
 uint64_t machine_cycles(const struct machine *m, uint64_t by_owner[OWNER_count]);
 
 /* Brings cost, insns_by_mode and traps up to date. Idempotent; machine_run() and machine_run_guest() leave the clock up to date,

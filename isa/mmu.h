@@ -13,6 +13,7 @@
 
 #include "csr.h"
 #include "ram.h"
+#include "trap.h"
 
 #define PTE_V UINT64_C(0x01)
 #define PTE_R UINT64_C(0x02)
@@ -42,8 +43,42 @@ struct walk {
     uint64_t pa;            /* WALK_LEAF: of va */
 };
 
-/* Walks the tables of `satp` (MODE must be Sv39) in `ram` for va. No side effects. */
-struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va);
+/* Is it an entry that no hardware may use (4.3.1)? */
+static inline bool mmu_pte_reserved(uint64_t pte)
+{
+    return (pte & PTE_RESERVED) || (pte & (PTE_R | PTE_W)) == PTE_W;
+}
+
+/* Walks the tables of `satp` (MODE must be Sv39) in `ram` for va. No side effects. Inline, like mmu_translate(): a miss in the
+ * TLB costs what these two cost. */
+static inline struct walk mmu_walk(const struct ram *ram, uint64_t satp, uint64_t va)
+{
+    const uint64_t kind = PTE_RESERVED | PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D; /* a pointer has V alone */
+    struct walk w = {.end = WALK_INVALID, .level = 2};
+    if ((int64_t)(va << 25) >> 25 != (int64_t)va)
+        return w;
+    uint64_t table = SATP_PPN(satp) << 12;
+    for (unsigned shift = 30;; shift -= 9) {
+        w.pte_pa = table + (va >> shift & 0x1ff) * 8;
+        const uint8_t *entry = ram_at(ram, w.pte_pa, 8);
+        if (!entry) {
+            w.end = WALK_NO_MEMORY;
+            return w;
+        }
+        w.pte = bytes_get(entry, 8);
+        w.refs++;
+        if ((w.pte & kind) != PTE_V || w.level == 0)
+            break;
+        w.level--;
+        table = PTE_PPN(w.pte) << 12;
+    }
+    uint64_t offset = (UINT64_C(1) << (12 + 9 * w.level)) - 1, frame = PTE_PPN(w.pte) << 12;
+    if (!(w.pte & PTE_V) || mmu_pte_reserved(w.pte) || !(w.pte & (PTE_R | PTE_X)) || (frame & offset))
+        return w;
+    w.pa = frame | (va & offset);
+    w.end = WALK_LEAF;
+    return w;
+}
 
 /* May software in `mode`, with the SUM and MXR of `mstatus`, make this access through the leaf? A and D not considered. */
 static inline bool mmu_permits(uint64_t pte, enum access access, enum mode mode, uint64_t mstatus)
@@ -88,6 +123,29 @@ static inline int mmu_access_fault(enum access a) { return a == ACCESS_FETCH ? 1
  * set in memory: pte_written then says that the 8 bytes at walk.pte_pa were written. Bare: pa = va, no walk (0 refs). On a
  * fault nothing is written and cause is not NO_TRAP. `mode` is the effective one (mmu_data_mode() for data). */
 struct mmu_result { uint64_t pa; int cause; bool pte_written; struct walk walk; };
-struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va, enum access access);
+static inline struct mmu_result mmu_translate(const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va,
+                                              enum access access)
+{
+    struct mmu_result r = {.pa = va, .cause = NO_TRAP};
+    if (!mmu_paged(p, mode))
+        return r;
+    r.walk = mmu_walk(ram, p->csr.satp, va);
+    if (r.walk.end == WALK_NO_MEMORY) {
+        r.cause = mmu_access_fault(access);
+        return r;
+    }
+    if (r.walk.end == WALK_INVALID || !mmu_permits(r.walk.pte, access, mode, p->csr.mstatus)) {
+        r.cause = mmu_page_fault(access);
+        return r;
+    }
+    uint64_t pte = r.walk.pte | PTE_A | (access == ACCESS_STORE ? PTE_D : 0);
+    if (pte != r.walk.pte) {
+        bytes_put(ram_at(ram, r.walk.pte_pa, 8), 8, pte);
+        r.walk.pte = pte;
+        r.pte_written = true;
+    }
+    r.pa = r.walk.pa;
+    return r;
+}
 
 #endif

@@ -79,7 +79,8 @@ static void tlb_note_superpage(struct tlb *t, uint64_t vpn, uint8_t level)
     }
 }
 
-void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second)
+const struct tlb_entry *tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk,
+                                 uint8_t second)
 {
     uint64_t vpn = va >> 12;
     struct tlb_entry *e = tlb_victim(&h->tlb, fetch, vpn, space);
@@ -95,6 +96,7 @@ void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const str
         h->tlb.guests = true;
     if (walk->level)
         tlb_note_superpage(&h->tlb, vpn, walk->level);
+    return e;
 }
 
 static void tlb_new_generation(struct tlb *t)
@@ -133,26 +135,41 @@ struct fence {
     uint32_t mask, space;
 };
 
-static bool tlb_fenced(const struct tlb_entry *e, const struct fence *f)
+static inline __attribute__((always_inline)) bool tlb_fenced(const struct tlb_entry *e, const struct fence *f)
 {
     return (f->all_addresses || superpage_vpn(e->vpn, e->level) == superpage_vpn(f->vpn, e->level)) &&
            (e->space & f->mask) == f->space && !(f->spare_global && (e->flags & PTE_G));
 }
 
-static void tlb_fence(struct hart *h, const struct fence *f)
+static void tlb_fence_all(struct hart *h, const struct fence *f)
+{
+    struct tlb *t = &h->tlb;
+    for (int fetch = 0; fetch < 2; fetch++) {
+        struct tlb_entry *e = tlb_set(t, fetch, 0);
+        for (unsigned count = (fetch ? TLB_FETCH_SETS : TLB_DATA_SETS) * TLB_WAYS; count; count--, e++)
+            if (e->generation == t->generation && tlb_fenced(e, f))
+                tlb_drop(h, fetch, e);
+    }
+}
+
+/* One page, of no superpage. */
+static inline void tlb_fence_page(struct hart *h, const struct fence *f)
 {
     struct tlb *t = &h->tlb;
     for (int fetch = 0; fetch < 2; fetch++) {
         struct tlb_entry *e = tlb_set(t, fetch, f->vpn);
-        unsigned count = TLB_WAYS;
-        if (f->all_addresses || tlb_in_superpage(t, f->vpn)) {
-            e = tlb_set(t, fetch, 0);
-            count = (fetch ? TLB_FETCH_SETS : TLB_DATA_SETS) * TLB_WAYS;
-        }
-        for (; count; count--, e++)
-            if (e->generation == t->generation && tlb_fenced(e, f))
+        for (unsigned way = 0; way < TLB_WAYS; way++, e++)
+            if (e->vpn == f->vpn && e->generation == t->generation && tlb_fenced(e, f))
                 tlb_drop(h, fetch, e);
     }
+}
+
+static inline __attribute__((always_inline)) void tlb_fence(struct hart *h, struct fence f)
+{
+    if (f.all_addresses || tlb_in_superpage(&h->tlb, f.vpn))
+        tlb_fence_all(h, &f);
+    else
+        tlb_fence_page(h, &f);
 }
 
 void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
@@ -163,19 +180,19 @@ void tlb_flush(struct hart *h, bool all_addresses, uint64_t va, bool all_asids, 
         return;
     }
     uint32_t mask = all_asids ? TLB_GUEST : ~UINT32_C(0);
-    tlb_fence(h, &(struct fence){all_addresses, !all_asids, va >> 12, mask, all_asids ? 0 : asid});
+    tlb_fence(h, (struct fence){all_addresses, !all_asids, va >> 12, mask, all_asids ? 0 : asid});
 }
 
 void tlb_flush_guest(struct hart *h, uint16_t vmid, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
 {
     uint32_t mask = ~(TLB_GUEST_BARE | (all_asids ? UINT32_C(0xffff) : 0)), space = tlb_guest_space(vmid, false, asid);
-    tlb_fence(h, &(struct fence){all_addresses, !all_asids, va >> 12, mask, space & mask});
+    tlb_fence(h, (struct fence){all_addresses, !all_asids, va >> 12, mask, space & mask});
 }
 
 void tlb_flush_second(struct hart *h, bool all_vmids, uint16_t vmid)
 {
     uint32_t mask = TLB_GUEST | (all_vmids ? 0 : UINT32_C(0x3fff) << 16), space = tlb_guest_space(vmid, false, 0);
-    tlb_fence(h, &(struct fence){true, false, 0, mask, space & mask});
+    tlb_fence(h, (struct fence){true, false, 0, mask, space & mask});
 }
 
 /* --- the fast path --------------------------------------------------------------------------------------------------- */
@@ -238,19 +255,6 @@ void fast_flush_all(struct fast *f)
     uint64_t satp = f->used ? f->now->satp : 0, guest = f->used ? f->now->guest : 0;
     f->used = f->next = 0;
     fast_switch(f, satp, guest);
-}
-
-void fast_fill_data(struct fast *fast, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write)
-{
-    struct fast_set *f = fast->now;
-    uint64_t page = va & ~(PAGE_SIZE - 1);
-    uint64_t index = (va >> 12) % FAST_DATA;
-    struct fast_data *e = &f->data[space][index];
-    if (space != SPACE_M && f->data_logged < FAST_LOG && e->read_tag == FAST_NONE && e->write_tag == FAST_NONE)
-        f->data_log[f->data_logged++] = (uint16_t)(space * FAST_DATA + index);
-    e->read_tag = read ? page : FAST_NONE;
-    e->write_tag = write ? page : FAST_NONE;
-    e->addend = (uint64_t)(uintptr_t)host - page;
 }
 
 void fast_fill_fetch(struct fast *fast, enum fast_space space, uint64_t va, struct code_page *page)

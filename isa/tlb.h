@@ -125,8 +125,8 @@ static inline struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va,
 }
 
 /* Enters a leaf that a walk has found; replaces an entry of the same page, or an invalid one, or the oldest. Takes what is
- * replaced out of the fast path. second: of V = 1, the second stage's leaf; pte 0 is vsatp Bare. */
-void tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second);
+ * replaced out of the fast path. second: of V = 1, the second stage's leaf; pte 0 is vsatp Bare. Returns the entry. */
+const struct tlb_entry *tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second);
 
 /* hfence.vvma, and sfence.vma of V = 1 (8.3.2): as tlb_flush(), of one VMID. */
 void tlb_flush_guest(struct hart *h, uint16_t vmid, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
@@ -144,8 +144,20 @@ void fast_flush_all(struct fast *f);
 /* From now on satp is this (fast_set: and guest). */
 void fast_switch(struct fast *f, uint64_t satp, uint64_t guest);
 
-/* Enters a page. `host` is the host address of its first byte; write: stores may use it, too. */
-void fast_fill_data(struct fast *f, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write);
+/* Enters a page. `host` is the host address of its first byte; write: stores may use it, too. Inline: part of each miss. */
+static inline void fast_fill_data(struct fast *fast, enum fast_space space, uint64_t va, uint8_t *host, bool read, bool write)
+{
+    struct fast_set *f = fast->now;
+    uint64_t page = va & ~(PAGE_SIZE - 1);
+    uint64_t index = (va >> 12) % FAST_DATA;
+    struct fast_data *e = &f->data[space][index];
+    if (space != SPACE_M && f->data_logged < FAST_LOG && e->read_tag == FAST_NONE && e->write_tag == FAST_NONE)
+        f->data_log[f->data_logged++] = (uint16_t)(space * FAST_DATA + index);
+    e->read_tag = read ? page : FAST_NONE;
+    e->write_tag = write ? page : FAST_NONE;
+    e->addend = (uint64_t)(uintptr_t)host - page;
+}
+
 void fast_fill_fetch(struct fast *f, enum fast_space space, uint64_t va, struct code_page *page);
 
 /* No store may any longer reach the page at `host` by the fast path. */

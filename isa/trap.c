@@ -23,23 +23,6 @@ int trap_choose(const struct priv *p)
     return NO_TRAP;
 }
 
-bool trap_is_memory(uint64_t cause)
-{
-    switch (cause) {
-    case CAUSE_insn_access:
-    case CAUSE_load_access:
-    case CAUSE_store_access:
-    case CAUSE_insn_page:
-    case CAUSE_load_page:
-    case CAUSE_store_page:
-    case CAUSE_insn_guest_page:
-    case CAUSE_load_guest_page:
-    case CAUSE_store_guest_page:
-        return true;
-    }
-    return false;
-}
-
 const char *trap_name(uint64_t cause)
 {
     switch (cause) {

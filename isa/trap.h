@@ -112,7 +112,14 @@ static inline int trap_pending(const struct priv *p)
 }
 
 /* Is it a page, guest-page or access fault? */
-bool trap_is_memory(uint64_t cause);
+static inline bool trap_is_memory(uint64_t cause)
+{
+#define BIT(name) UINT64_C(1) << CAUSE_##name
+    const uint64_t memory = BIT(insn_access) | BIT(load_access) | BIT(store_access) | BIT(insn_page) | BIT(load_page) | BIT(store_page) |
+                            BIT(insn_guest_page) | BIT(load_guest_page) | BIT(store_guest_page);
+#undef BIT
+    return cause < 64 && (memory >> cause & 1);
+}
 
 /* "load page fault", "supervisor timer interrupt"; takes xcause. Never NULL. */
 const char *trap_name(uint64_t cause);

@@ -19,6 +19,7 @@ struct hw {
     unsigned selected; /* guest */
     struct hw_account account;
     uint64_t steps_then, account_steps; /* the machine's count of steps, and the account's, when the guest was entered */
+    struct trap_log inside;             /* of what the guest takes itself */
     bool memory_trap;                   /* the last exit was for a page or access fault, and nothing was emulated since */
 
     /* For exit_note: cycles by owner as they were when the last one was noted, and around the last run of the guest. */
@@ -26,6 +27,8 @@ struct hw {
     const struct exit_observer *sampler; /* NULL: none */
     uint64_t noted[OWNER_count], entered[OWNER_count], sampled[OWNER_count], left[OWNER_count], ran_cost[OWNER_count];
 };
+
+static void note_inside(void *context, const struct trap_note *note, unsigned count);
 
 struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigned n)
 {
@@ -38,6 +41,7 @@ struct hw *hw_open(struct machine *m, const struct hw_channel *channels, unsigne
     }
     memcpy(copy, channels, n * sizeof *copy);
     *hw = (struct hw){.m = m, .channels = copy, .n = n};
+    trap_log_open(&hw->inside, 1, note_inside, hw);
     for (unsigned i = 0; i < n; i++)
         hw->told |= copy[i].exits.note != NULL;
     if (n && copy[0].exits.sample)
@@ -99,10 +103,11 @@ static void leave(struct machine *m, uint64_t cause, uint64_t tval, const struct
     machine_charge(m, COST_world_switch, 1, true);
 }
 
-/* A trap that the guest takes itself: m->observer while it runs with V = 1. */
-static void note_inside(void *context, const struct trap_note *note)
+/* A trap that the guest takes itself, with V = 1. */
+static void note_inside(void *context, const struct trap_note *note, unsigned count)
 {
     struct hw *hw = context;
+    (void)count;
     uint64_t step = hw->account_steps + (note->step - hw->steps_then);
     hw_note_trap(hw, hw->selected, step, note->cause, note->epc, note->tval);
 }
@@ -114,7 +119,7 @@ static void resume_account(struct hw *hw)
     const struct hw_account *a = &hw->account;
     hw->steps_then = m->clock.steps;
     hw->account_steps = a->steps;
-    m->observer = (struct trap_observer){note_inside, hw};
+    m->trap_log = &hw->inside;
     m->same_insns_traps = a->traps_in_row;
     m->last_trap_insns = a->trap_insns == a->insns ? m->clock.insns : UINT64_MAX;
 }
@@ -130,7 +135,7 @@ static void settle_account(struct hw *hw, uint64_t retired, uint64_t traps)
         a->traps_in_row = m->same_insns_traps;
         a->trap_insns = a->insns - (m->clock.insns - m->last_trap_insns);
     }
-    m->observer = (struct trap_observer){0};
+    m->trap_log = NULL;
 }
 
 /* What there is only with V = 1. */
@@ -197,32 +202,40 @@ static struct hart_exit run_virtual(struct hw *hw, uint64_t budget, struct hw_ex
     return e;
 }
 
+/* The machine has come back. */
+static inline void come_back(struct hw *hw, const struct hart_exit *e, const struct trap_guest *guest, struct hw_exit *exit)
+{
+    struct machine *m = hw->m;
+    bool trap = e->reason == HART_TRAP;
+    exit->pc = m->hart.ctx.pc;
+    exit->left = m->cost.total;
+    exit->cause = trap ? (uint64_t)e->trap.cause : e->reason == HART_STOP ? HW_FAULT_LOOP : HW_BUDGET;
+    exit->tval = trap ? e->trap.tval : 0;
+    exit->insn = trap ? e->insn : 0;
+    hw->memory_trap = trap_is_memory(exit->cause);
+    leave(m, trap ? exit->cause : CAUSE_INTERRUPT | 7, exit->tval, guest); /* else: by the timer, 3.1.9 */
+}
+
+static __attribute__((noinline)) struct hw_exit run_guest_virtual(struct hw *hw, uint64_t budget)
+{
+    struct hw_exit exit = {.entered = hw->m->cost.total};
+    struct trap_guest guest = {0};
+    struct hart_exit e = run_virtual(hw, budget, &exit, &guest);
+    come_back(hw, &e, &guest, &exit);
+    return exit;
+}
+
 struct hw_exit hw_run(struct hw *hw, uint64_t budget)
 {
     struct machine *m = hw->m;
-    struct hart_exit e;
-    struct hw_exit exit = {.cause = HW_BUDGET};
-    struct trap_guest guest = {0};
     enter(m);
-    exit.entered = m->cost.total;
-    if (m->hart.priv.virt) {
-        e = run_virtual(hw, budget, &exit, &guest);
-    } else {
-        uint64_t insns = m->clock.insns;
-        e = run_machine(hw, budget);
-        exit.retired = m->clock.insns - insns;
-    }
-    exit.pc = m->hart.ctx.pc;
-    exit.left = m->cost.total;
-    if (e.reason == HART_TRAP) {
-        exit.cause = (uint64_t)e.trap.cause;
-        exit.tval = e.trap.tval;
-        exit.insn = e.insn;
-    } else if (e.reason == HART_STOP) {
-        exit.cause = HW_FAULT_LOOP;
-    }
-    hw->memory_trap = trap_is_memory(exit.cause);
-    leave(m, e.reason == HART_TRAP ? exit.cause : CAUSE_INTERRUPT | 7, exit.tval, &guest); /* else: by the timer, 3.1.9 */
+    if (m->hart.priv.virt)
+        return run_guest_virtual(hw, budget);
+    uint64_t insns = m->clock.insns;
+    struct hw_exit exit = {.entered = m->cost.total};
+    struct hart_exit e = run_machine(hw, budget);
+    exit.retired = m->clock.insns - insns;
+    come_back(hw, &e, NULL, &exit);
     return exit;
 }
 
@@ -367,11 +380,10 @@ uint64_t hw_cycles(struct hw *hw)
 
 void hw_note_trap(struct hw *hw, unsigned guest, uint64_t step, uint64_t cause, uint64_t epc, uint64_t tval)
 {
-    const struct trap_observer *o = &hw->channels[guest].observer;
-    struct trap_note note = {step, cause, epc, tval};
+    struct trap_log *log = hw->channels[guest].traps;
     hw->m->audit.vain_exits = 0;
-    if (o->note)
-        o->note(o->context, &note);
+    if (log)
+        trap_log_add(log, step, cause, epc, tval);
 }
 
 bool hw_wants_insns(struct hw *hw, unsigned guest)

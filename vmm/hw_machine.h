@@ -36,7 +36,7 @@ struct exit_observer {
 
 struct hw_channel {
     const struct bus_host *host;   /* borrowed: console and drives, whose pa are real; dma_write is not called */
-    struct trap_observer observer; /* of the traps that the guest sees; note may be NULL */
+    struct trap_log *traps;        /* of those that the guest sees; borrowed, may be NULL */
     struct audit_domain domain;    /* hpa: the guest may reach that and nothing else */
     struct insn_observer insns;    /* of the instructions that the monitor carries out for it; note may be NULL */
     struct exit_observer exits;    /* of its exits; note may be NULL */

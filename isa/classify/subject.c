@@ -66,9 +66,10 @@ static bool partition(uint8_t *field_of, const char **why)
 
 /* --- making ------------------------------------------------------------------------------------------------------------------------ */
 
-static void note(void *context, const struct trap_note *n)
+static void note(void *context, const struct trap_note *n, unsigned count)
 {
     struct subject *s = context;
+    (void)count;
     s->trap = (struct trap){(int)n->cause, n->tval};
     longjmp(s->trapped, 1); /* what a trap does to the state is the same for all: nobody looks at it */
 }
@@ -100,7 +101,8 @@ static bool no_transfer(void *context, unsigned drive, bool write, uint64_t sect
 static void watch(struct subject *s)
 {
     struct machine *m = s->machine;
-    m->observer = (struct trap_observer){note, s};
+    trap_log_open(&s->log, 1, note, s);
+    m->trap_log = &s->log;
     s->trace.machine = (uintptr_t)m;
     s->trace.machine_size = sizeof *m;
     s->trace.ram = (uintptr_t)m->ram.bytes;

@@ -21,8 +21,9 @@ _Static_assert(PAGE_count == SUBJECT_PAGES, "");
 struct subject {
     struct machine *machine;
     struct trace trace;
-    struct trap trap; /* what the observer was told; NO_TRAP */
-    jmp_buf trapped;  /* where the observer goes then */
+    struct trap_log log;
+    struct trap trap; /* what the log was told; NO_TRAP */
+    jmp_buf trapped;  /* where it goes then */
     struct subject_insn insn;
     uint64_t pte_user;  /* how the tables stand now: PTE_U or 0, ... */
     unsigned page_kind; /* ... and the choice `page` */

@@ -53,9 +53,10 @@ static void dma(void *context, uint64_t pa, uint64_t n)
     machine_wrote(e->m, pa, n, true);
 }
 
-static void note(void *context, const struct trap_note *trap)
+static void note(void *context, const struct trap_note *trap, unsigned count)
 {
     struct execution *e = context;
+    (void)count;
     if (e->trap_count < TRAPS_KEPT)
         e->traps[e->trap_count] = *trap;
     e->trap_count++;
@@ -77,7 +78,7 @@ static void open_native(struct execution *e, struct machine_config *config)
     config->detect_stale = e->way->audit;
     config->window = SHADOW_WINDOW;
     e->m = need(machine_new(config, &e->host));
-    e->m->observer = (struct trap_observer){note, e};
+    e->m->trap_log = &e->log;
     bus_add_disk(&e->m->bus, 0, DISK_SECTORS, false);
 }
 
@@ -103,7 +104,7 @@ static void make_tight(struct vm *vm)
 static void open_guest(struct execution *e, struct machine_config *config)
 {
     uint64_t size = PROGRAM_RAM;
-    struct hw_channel channel = {.host = &e->host, .observer = {note, e}, .domain = domain_of(size)};
+    struct hw_channel channel = {.host = &e->host, .traps = &e->log, .domain = domain_of(size)};
     struct vm_config guest = {.ram_size = size, .technique = e->way->technique};
     guest.shadow = e->way->shadow;
     guest.mmu = e->way->mmu;
@@ -135,6 +136,7 @@ struct execution *execution_new(const struct way *way, const struct program *p)
 {
     struct execution *e = need(calloc(1, sizeof *e));
     e->way = way;
+    trap_log_open(&e->log, 1, note, e);
     e->host = (struct bus_host){e, put, get, disk, flush, dma};
     e->dice.state = p->seed;
     for (size_t i = 0; i < sizeof e->disk; i++)

@@ -47,6 +47,7 @@ struct execution {
     struct vm *vm; /* NULL: the bare machine */
     struct bus_host host;
     struct dice dice; /* when to switch, and to what */
+    struct trap_log log;
     struct trap_note traps[TRAPS_KEPT];
     uint64_t trap_count, output_count, input_count;
     uint8_t output[OUTPUT_KEPT], disk[DISK_SECTORS * 512];

@@ -24,11 +24,13 @@ struct reached {
 struct watch {
     struct reached *reached;
     struct machine *m;
+    struct trap_log log;
 };
 
-static void note(void *context, const struct trap_note *t)
+static void note(void *context, const struct trap_note *t, unsigned n)
 {
     struct watch *w = context;
+    (void)n;
     bool delegated = trap_delegated(&w->m->hart.priv, t->cause);
     w->reached->trap[delegated ? MODE_S : MODE_M][(t->cause & 63) + (t->cause & CAUSE_INTERRUPT ? 64 : 0)] = true;
 }
@@ -91,7 +93,8 @@ static void count(struct reached *r, const struct insn *i)
 
 static void run(struct reached *r, const char *image)
 {
-    struct watch watch = {r, NULL};
+    struct watch watch = {.reached = r};
+    trap_log_open(&watch.log, 1, note, &watch);
     struct bus_host host = {&watch, put, get, transfer, flush, dma};
     struct machine_config config = {.ram_size = REACH_RAM, .cost = {.name = "none"}};
     struct machine *m = machine_new(&config, &host);
@@ -103,7 +106,7 @@ static void run(struct reached *r, const char *image)
         fprintf(stderr, "reach: %s\n", m ? error : "no memory");
         exit(2);
     }
-    m->observer = (struct trap_observer){note, &watch};
+    m->trap_log = &watch.log;
     for (uint64_t step = 0; step < REACH_STEPS && !m->end.reason; step++) {
         struct insn i;
         bool known = next(m, &i);

@@ -38,6 +38,7 @@ struct side {
     struct vmm *vmm;
     struct vm *vm;
     struct bus_host host;
+    struct trap_log log;
     struct trap_note traps[SIDE_TRAPS];
     size_t trap_count, output_size;
     uint8_t output[SIDE_OUTPUT], disk[SIDE_SECTORS * 512];
@@ -108,9 +109,10 @@ static inline void side_dma(void *context, uint64_t pa, uint64_t n)
     machine_wrote(s->m, pa, n, true);
 }
 
-static inline void side_note(void *context, const struct trap_note *note)
+static inline void side_note(void *context, const struct trap_note *note, unsigned count)
 {
     struct side *s = context;
+    (void)count;
     if (s->trap_count < SIDE_TRAPS)
         s->traps[s->trap_count] = *note;
     s->trap_count++;
@@ -127,6 +129,7 @@ static inline void side_init(struct side *s, const char *name, const char *input
     memset(s, 0, sizeof *s);
     s->name = name;
     s->input = input;
+    trap_log_open(&s->log, 1, side_note, s);
     s->host = (struct bus_host){s, side_put, side_get, side_disk, side_flush, side_dma};
     for (size_t i = 0; i < sizeof s->disk; i++)
         s->disk[i] = (uint8_t)(i * 7 + i / 512);
@@ -149,7 +152,7 @@ static inline void side_native_with(struct side *s, const char *input, struct ma
     config.cost = side_costs();
     s->m = machine_new(&config, &s->host);
     assert_non_null(s->m);
-    s->m->observer = (struct trap_observer){side_note, s};
+    s->m->trap_log = &s->log;
     s->m->bus_host.dma_write = side_dma; /* with the context of the others */
     bus_add_disk(&s->m->bus, 0, SIDE_SECTORS, false);
     s->m->hart.ctx.pc = RAM_BASE;
@@ -172,7 +175,7 @@ static inline void sides_guests_with(struct side **sides, unsigned n, const stru
         side_init(sides[i], technique->name, input);
         channels[i] = (struct hw_channel){
             .host = &sides[i]->host,
-            .observer = {side_note, sides[i]},
+            .traps = &sides[i]->log,
             .domain = hw_guest_domain(sizes, i),
             .insns = {side_note_insn, sides[i]},
         };

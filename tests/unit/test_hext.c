@@ -33,14 +33,16 @@
 struct rig {
     struct machine *m;
     struct hw *hw;
+    struct trap_log log;
     struct trap_note notes[NOTES];
     unsigned noted;
     uint32_t *code; /* where emit() goes */
 };
 
-static void note(void *context, const struct trap_note *n)
+static void note(void *context, const struct trap_note *n, unsigned count)
 {
     struct rig *rig = context;
+    (void)count;
     if (rig->noted < NOTES)
         rig->notes[rig->noted] = *n;
     rig->noted++;
@@ -90,9 +92,10 @@ static int rig_setup_with(void **state, bool audit)
     struct machine_config config = {.ram_size = PAGES * PAGE_SIZE, .monitored = true, .hext = true, .audit = audit};
     for (unsigned i = 0; i < COST_count; i++)
         config.cost.cycles[i] = cost_rows[i].cycles;
+    trap_log_open(&rig->log, 1, note, rig);
     rig->m = machine_new(&config, &host);
     struct hw_channel channel = {.host = &host,
-                                 .observer = {note, rig},
+                                 .traps = &rig->log,
                                  .domain = {.lo = RAM_BASE,
                                             .hi = RAM_BASE + GUEST_PAGES * PAGE_SIZE,
                                             .share_lo = RAM_BASE + GUEST_PAGES * PAGE_SIZE,
