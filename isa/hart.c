@@ -2,9 +2,6 @@
  *
  * What the engine calls when an instruction is not simple: CSRs, fences, wfi, fetching; and the run itself.
  */
-#include <string.h>
-
-#include "alu.h"
 #include "exec.h"
 
 /* --- counting and modes ------------------------------------------------------------------------------------------------ */

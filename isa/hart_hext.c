@@ -3,9 +3,6 @@
  * The hypervisor extension on the hart: translation with V = 1 by way of the TLB, its instructions, and what of a trap or a
  * return the rest of the engine does not know.
  */
-#include <string.h>
-
-#include "alu.h"
 #include "exec.h"
 #include "two_stage.h"
 

@@ -3,8 +3,6 @@
  * What the engine calls when memory is not simple: translation by way of the TLB, loads and stores that miss the fast path,
  * atomics.
  */
-#include <string.h>
-
 #include "alu.h"
 #include "exec.h"
 
