@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exec.h"
 #include "machine.h"
 
 /* --- telling ------------------------------------------------------------------------------------------------------------------ */
@@ -347,16 +348,11 @@ static void audit_changed(struct machine *m)
     m->audit.entered = *now;
 }
 
-/* With config.one_instruction, which goes with all of this, the count of steps is that before the present one. */
-static uint64_t step_now(const struct hart *h)
-{
-    return h->steps_end - (uint64_t)h->left;
-}
-
+/* With config.one_instruction, which goes with all of this, hart_steps() is the count before the present one. */
 void audit_step(struct machine *m)
 {
     struct audit *a = &m->audit;
-    uint64_t now = step_now(&m->hart) - m->hart.traps;
+    uint64_t now = hart_steps(&m->hart) - m->hart.traps;
     *(a->in_ram ? &a->direct : &a->translated) += now - a->insns;
     a->insns = now;
     a->controls++;
@@ -381,6 +377,7 @@ void audit_enter(struct machine *m)
     if (!m->config.audit)
         return;
     audit_control(m);
+    audit_second_stage(m);
     memcpy(&a->entered, &m->hart.priv, sizeof a->entered);
     a->pc = m->hart.ctx.pc;
     a->insns = m->clock.insns;
@@ -392,29 +389,4 @@ void audit_leave(struct machine *m, uint64_t completed)
     m->audit.vain_exits = completed ? 0 : m->audit.vain_exits + 1;
     if (m->audit.vain_exits == AUDIT_VAIN_EXITS)
         audit_violated(m, &(struct machine_violation){VIOLATION_PROGRESS, m->hart.ctx.pc, 0, AUDIT_VAIN_EXITS, "exit"});
-}
-
-/* --- translations ------------------------------------------------------------------------------------------------------------- */
-
-void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access)
-{
-    struct hart *h = &m->hart;
-    struct audit *a = &m->audit;
-    struct stale_use use;
-    if (m->config.window && va >= m->config.window && mode != MODE_U && !a->window_uses++)
-        a->window.step = step_now(h), a->window.pc = h->ctx.pc, a->window.va = va;
-    if (!a->coherence || !mmu_paged(&h->priv, mode) ||
-        !coherence_stale(a->coherence, &m->ram, &h->priv, mode, va, access, &use))
-        return;
-    if (m->config.monitored) {
-        audit_violated(m, &(struct machine_violation){VIOLATION_STALE, h->ctx.pc, va, use.cached, "translation"});
-        return;
-    }
-    if (a->stale_uses++)
-        return;
-    const struct tlb_entry *e = tlb_find(&h->tlb, access == ACCESS_FETCH, va, SATP_ASID(h->priv.csr.satp));
-    use.step = step_now(h);
-    use.pc = h->ctx.pc;
-    use.in_tlb = e && e->ppn == use.cached_pa >> 12 && e->flags == (uint8_t)use.cached;
-    a->stale = use;
 }

@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "coherence.h"
+#include "two_stage.h"
 
 struct machine;
 
@@ -77,7 +78,9 @@ struct audit_observer {
 struct audit {
     struct audit_domain domain;     /* of the guest that has the machine; all 0: none has had it yet */
     struct audit_observer observer;
-    struct coherence *coherence;    /* owned; NULL unless wanted */
+    struct coherence *coherence;    /* owned; NULL unless wanted; of V = 0 */
+    struct coherence *assisted;     /* owned; with coherence: of V = 1 where hgatp is Bare, so that vsatp's tables are the monitor's; .. */
+    struct coherence *second;       /* .. and of hgatp's tables */
     struct priv entered;            /* as the guest was entered */
     uint64_t pc, insns;             /* of the instruction before the present one: pc, and what was completed before it */
     bool in_ram;                    /* it was fetched from the guest's own RAM, as the guest has written it */
@@ -116,8 +119,15 @@ void audit_access(struct machine *m, uint64_t pa, uint64_t n, uint64_t right);
 /* A walk with V = 1 has read, or written, the entry of this stage at pa. */
 void audit_reference(struct machine *m, uint64_t pa, bool second, bool written);
 
-/* An address is about to be translated, for this effective mode. */
+/* An address is about to be translated, for this effective mode; with V = 1. */
 void audit_translation(struct machine *m, enum mode mode, uint64_t va, enum access access);
+void audit_virtual_translation(struct machine *m, const struct two_stage *t, enum mode mode, uint64_t va, enum access access);
+
+/* Before the guest is entered: nothing that the monitor has taken out of the second stage may still be in a TLB. */
+void audit_second_stage(struct machine *m);
+
+/* A walk with V = 1 has gone well. */
+void audit_virtual_walk(struct machine *m, const struct two_stage *t, uint64_t va, const struct two_stage_walk *walk);
 
 /* Around the guest's turns: before it is entered; with config.audit, before each of its instructions, and after it has come
  * back, with so many instructions completed. */

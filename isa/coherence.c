@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "two_stage.h"
+
 #define BUCKETS 4096
 #define NOBODY UINT32_MAX
 #define LEVELS 3
@@ -141,24 +143,41 @@ static uint64_t leads_to(const struct cached *e, uint64_t va)
     return PTE_PPN(e->pte) << 12 | (va & offset);
 }
 
-bool coherence_stale(const struct coherence *c, const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va,
-                     enum access access, struct stale_use *use)
+bool coherence_stale(const struct coherence *c, const struct ram *ram, uint64_t satp, uint64_t mstatus, enum mode mode,
+                     uint64_t va, enum access access, struct stale_use *use)
 {
-    uint64_t mstatus = p->csr.mstatus;
-    struct walk now = mmu_walk(ram, p->csr.satp, va);
+    struct walk now = mmu_walk(ram, satp, va);
     bool served = now.end == WALK_LEAF && serves(now.pte, access, mode, mstatus);
     for (unsigned level = 0; level < LEVELS; level++) {
         uint64_t vpn = page_at(va, level);
         uint32_t i = *chain_of((struct coherence *)(uintptr_t)c, vpn, level);
         for (; i != NOBODY; i = c->cached[i].next) {
             const struct cached *e = &c->cached[i];
-            if (!matches(e, vpn, level, SATP_ASID(p->csr.satp)) || !serves(e->pte, access, mode, mstatus))
+            if (!matches(e, vpn, level, SATP_ASID(satp)) || !serves(e->pte, access, mode, mstatus))
                 continue;
             if (served && leads_to(e, va) == now.pa)
                 continue;
             *use = (struct stale_use){.va = va, .access = access, .cached = e->pte, .memory = now.pte};
             use->cached_pa = leads_to(e, va);
             use->memory_pa = now.end == WALK_LEAF ? now.pa : 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool coherence_stale_second(const struct coherence *c, const struct ram *ram, uint64_t hgatp, struct stale_use *use)
+{
+    for (unsigned b = 0; b < BUCKETS; b++) {
+        for (uint32_t i = c->bucket[b]; i != NOBODY; i = c->cached[i].next) {
+            const struct cached *e = &c->cached[i];
+            uint64_t gpa = e->vpn << (12 + 9 * e->level);
+            if (e->asid != HGATP_VMID(hgatp))
+                continue;
+            struct walk now = two_stage_second(ram, hgatp, gpa);
+            if (now.end == WALK_LEAF && now.pa == leads_to(e, gpa) && !(e->pte & ~now.pte & 0xff))
+                continue;
+            *use = (struct stale_use){.va = gpa, .cached = e->pte, .memory = now.pte};
             return true;
         }
     }

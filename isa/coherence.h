@@ -32,8 +32,13 @@ void coherence_note(struct coherence *c, uint64_t va, uint16_t asid, const struc
 /* sfence.vma, with the arguments of tlb_flush(). */
 void coherence_fence(struct coherence *c, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
-/* Would some TLB make this (translated) access differ from memory? Then fills in va, access and both translations. */
-bool coherence_stale(const struct coherence *c, const struct ram *ram, const struct priv *p, enum mode mode, uint64_t va,
-                     enum access access, struct stale_use *use);
+/* Would some TLB make this access, translated by satp in memory, differ from memory? Then fills in va, access and both
+ * translations. SUM and MXR of mstatus count. */
+bool coherence_stale(const struct coherence *c, const struct ram *ram, uint64_t satp, uint64_t mstatus, enum mode mode,
+                     uint64_t va, enum access access, struct stale_use *use);
+
+/* The leaves are the second stage's of two_stage.h, noted by guest physical address and VMID: does memory give less by now, or
+ * something else, than some leaf of hgatp's VMID? The address is in use->va; it need not be used. */
+bool coherence_stale_second(const struct coherence *c, const struct ram *ram, uint64_t hgatp, struct stale_use *use);
 
 #endif

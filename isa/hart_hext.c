@@ -108,6 +108,9 @@ bool hart_hext_translate(struct machine *m, enum mode mode, uint64_t va, enum ac
     *pa = va;
     if (!two_stage_paged(&t))
         return true;
+    bool audited = m->config.monitored && m->audit.coherence;
+    if (audited && !hlvx)
+        audit_virtual_translation(m, &t, mode, va, access);
     uint32_t space = space_of(&t);
     const struct tlb_entry *e = tlb_find(&h->tlb, fetch, va, space);
     if (e && serves(e, &t, mode, access, hlvx)) {
@@ -121,6 +124,8 @@ bool hart_hext_translate(struct machine *m, enum mode mode, uint64_t va, enum ac
     if (w.cause != NO_TRAP)
         return raise_guest(h, w.cause, va, w.gpa, w.tinst);
     tlb_fill(h, fetch, va, space, &w.leaf, w.second);
+    if (audited)
+        audit_virtual_walk(m, &t, va, &w);
     *pa = w.pa;
     return true;
 }

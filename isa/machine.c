@@ -59,8 +59,9 @@ struct machine *machine_new(const struct machine_config *config, const struct bu
         m->hart.code = code_new(m->ram, config->profile | (config->hext ? PROFILE_HEXT : 0), block_labels());
     m->hart.plain = map_zero(config->ram_size / PAGE_SIZE);
     if (m->config.audit || m->config.detect_stale)
-        m->audit.coherence = coherence_new();
-    bool whole = m->audit.coherence || !(m->config.audit || m->config.detect_stale);
+        m->audit = (struct audit){.coherence = coherence_new(), .assisted = coherence_new(), .second = coherence_new()};
+    bool whole =
+        (m->audit.coherence && m->audit.assisted && m->audit.second) || !(m->config.audit || m->config.detect_stale);
     if (!m->frame_written || !m->hart.plain || !m->hart.code || !whole) {
         machine_free(m);
         return NULL;
@@ -86,6 +87,8 @@ void machine_free(struct machine *m)
         return;
     code_free(m->hart.code);
     coherence_free(m->audit.coherence);
+    coherence_free(m->audit.assisted);
+    coherence_free(m->audit.second);
     unmap(m->ram.bytes, m->config.ram_size);
     unmap(m->frame_written, m->config.ram_size / PAGE_SIZE);
     unmap(m->hart.plain, m->config.ram_size / PAGE_SIZE);
@@ -377,4 +380,18 @@ void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool 
     tlb_flush(&m->hart, all_addresses, va, all_asids, asid);
     if (m->audit.coherence)
         coherence_fence(m->audit.coherence, all_addresses, va, all_asids, asid);
+}
+
+void machine_hfence_vvma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    tlb_flush_guest(&m->hart, HGATP_VMID(m->hart.priv.hcsr.hgatp), all_addresses, va, all_asids, asid);
+    if (m->audit.coherence && HGATP_MODE(m->hart.priv.hcsr.hgatp) != HGATP_MODE_SV39X4)
+        coherence_fence(m->audit.assisted, all_addresses, va, all_asids, asid);
+}
+
+void machine_hfence_gvma(struct machine *m, bool all_vmids, uint16_t vmid)
+{
+    tlb_flush_second(&m->hart, all_vmids, vmid);
+    if (m->audit.coherence)
+        coherence_fence(m->audit.second, true, 0, all_vmids, vmid);
 }

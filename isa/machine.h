@@ -115,6 +115,10 @@ void machine_fence(struct machine *m, const struct audit_domain *domain);
 /* sfence.vma on the hart (tlb_flush()). */
 void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
 
+/* hfence.vvma of hgatp's VMID, and hfence.gvma of one VMID or all. */
+void machine_hfence_vvma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+void machine_hfence_gvma(struct machine *m, bool all_vmids, uint16_t vmid);
+
 /* Software other than the hart (a monitor) has done something: with stress.stall, perhaps the machine now stands still. */
 void machine_may_stall(struct machine *m);
 

@@ -89,6 +89,12 @@ static uint64_t leaf_address(uint64_t pte, unsigned level, uint64_t va)
     return PTE_PPN(pte) << 12 | (va & ((UINT64_C(1) << (12 + 9 * level)) - 1));
 }
 
+/* Of gpa in a table of the second stage: the root has two bits more. */
+static uint64_t entry_index(uint64_t gpa, unsigned level)
+{
+    return gpa >> (12 + 9 * level) & (level == 2 ? 0x7ff : 0x1ff);
+}
+
 /* What the second stage has found: its leaf, kept in case that the first one wants to write there. */
 struct second_leaf {
     uint64_t pa, pte;
@@ -107,7 +113,7 @@ static bool second_stage(struct walker *k, uint64_t gpa, enum access access, boo
         return guest_page_fault(k, gpa, tinst);
     uint64_t table = HGATP_PPN(k->t->hgatp) << 12;
     for (unsigned level = 2;; level--) {
-        uint64_t at = table + (gpa >> (12 + 9 * level) & (level == 2 ? 0x7ff : 0x1ff)) * 8;
+        uint64_t at = table + entry_index(gpa, level) * 8;
         s->index = k->w->refs;
         s->entry = read_entry(k, at, true, &s->pte);
         if (!s->entry)
@@ -119,10 +125,39 @@ static bool second_stage(struct walker *k, uint64_t gpa, enum access access, boo
                 return guest_page_fault(k, gpa, tinst);
             settle(k, s->entry, s->index, &s->pte, access == ACCESS_STORE);
             s->pa = leaf_address(s->pte, level, gpa);
+            unsigned n = k->w->second_leaves++;
+            k->w->second_leaf[n].gpa = gpa;
+            k->w->second_leaf[n].pte = s->pte;
+            k->w->second_leaf[n].level = (uint8_t)level;
             return true;
         }
         table = PTE_PPN(s->pte) << 12;
     }
+}
+
+struct walk two_stage_second(const struct ram *ram, uint64_t hgatp, uint64_t gpa)
+{
+    struct walk w = {.end = WALK_INVALID, .level = 2};
+    if (gpa >> GPA_BITS)
+        return w;
+    uint64_t table = HGATP_PPN(hgatp) << 12;
+    for (;; w.level--) {
+        w.pte_pa = table + entry_index(gpa, w.level) * 8;
+        const uint8_t *entry = ram_at(ram, w.pte_pa, 8);
+        if (!entry) {
+            w.end = WALK_NO_MEMORY;
+            return w;
+        }
+        w.pte = bytes_get(entry, 8);
+        if (!entry_valid(w.pte, w.level))
+            return w;
+        if (w.pte & (PTE_R | PTE_X))
+            break;
+        table = PTE_PPN(w.pte) << 12;
+    }
+    w.pa = leaf_address(w.pte, w.level, gpa);
+    w.end = WALK_LEAF;
+    return w;
 }
 
 /* The first stage sets bits in its leaf, which lies at gpa: a store for the second one. */

@@ -44,6 +44,8 @@ struct two_stage_walk {
     uint32_t tinst;         /* of a guest-page fault: pseudo-instruction if the access was to an entry (table 8.11) */
     struct walk leaf;       /* for the TLB: pte (0: vsatp is Bare) and level of the first stage; pa */
     uint8_t second;         /* flags of the second stage's leaf; 0: hgatp is Bare */
+    struct { uint64_t gpa, pte; uint8_t level; } second_leaf[4];    /* each leaf of the second stage, and what it was needed for */
+    uint8_t second_leaves;
     uint8_t refs;           /* entries read */
     struct {
         uint64_t pa;        /* where the entry lies */
@@ -54,6 +56,9 @@ struct two_stage_walk {
 
 #define TINST_READ 0x3000   /* reading an entry of the first stage, 64 bits */
 #define TINST_WRITE 0x3020  /* setting A or D there */
+
+/* The second stage alone, without permissions and side effects: end, level, pte and pa of gpa. */
+struct walk two_stage_second(const struct ram *ram, uint64_t hgatp, uint64_t gpa);
 
 /* Walks both stages for an access by software in `mode`, as the hardware does it without a TLB. A and D of each leaf are set
  * after it has permitted the access; those of the first stage before the second looks at the address that it gives. Setting

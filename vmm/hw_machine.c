@@ -281,13 +281,13 @@ void hw_sfence(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, u
 void hw_hfence_gvma(struct hw *hw, bool all_vmids, uint16_t vmid)
 {
     machine_charge(hw->m, COST_fence, 1, true);
-    tlb_flush_second(&hw->m->hart, all_vmids, vmid);
+    machine_hfence_gvma(hw->m, all_vmids, vmid);
 }
 
 void hw_hfence_vvma(struct hw *hw, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
 {
     machine_charge(hw->m, COST_fence, 1, true);
-    tlb_flush_guest(&hw->m->hart, HGATP_VMID(hw->m->hart.priv.hcsr.hgatp), all_addresses, va, all_asids, asid);
+    machine_hfence_vvma(hw->m, all_addresses, va, all_asids, asid);
 }
 
 /* --- memory ------------------------------------------------------------------------------------------------------------------- */

@@ -163,6 +163,17 @@ static inline void side_native(struct side *s, const char *input)
     side_native_with(s, input, (struct machine_config){0});
 }
 
+/* The monitor has so many frames left for this guest, and no more. */
+static inline void vm_leave_frames(struct vm *vm, unsigned frames)
+{
+    struct frame_chain taken = FRAME_CHAIN_EMPTY, kept = FRAME_CHAIN_EMPTY;
+    for (unsigned n = 0; n < frames; n++)
+        assert_true(frame_take(&vm->pool, &kept) != 0);
+    while (frame_take(&vm->pool, &taken))
+        ;
+    frame_give_back(&vm->pool, &kept);
+}
+
 /* n guests of a monitor on a machine. They share it: sides_free() all at once. */
 static inline void sides_guests_with(struct side **sides, unsigned n, const struct technique *technique, const char *input,
                                      struct machine_config config)

@@ -416,6 +416,30 @@ static void test_unfenced_monitor(void **state)
     side_free(s);
 }
 
+/* The same with hardware assistance: of the second stage, and of shadow tables, which are a first one. Seen when the guest is entered,
+ * and when the leaf is used. */
+static void test_unfenced_assisted(void **state)
+{
+    (void)state;
+    static const enum vm_mmu mmus[] = {MMU_NESTED, MMU_SHADOW};
+    for (unsigned i = 0; i < 2; i++) {
+        struct seen seen;
+        struct side *s = audited("atomics", &technique_te, 0, &seen);
+        s->vm->mmu = mmus[i];
+        vm_set_technique(s->vm, &technique_hw);
+        vmm_run(s->vmm, 20);
+        assert_int_equal(s->m->counters.violations, 0);
+        uint64_t pc = s->vm->vcpu.ctx->pc, satp = s->m->hart.priv.hcsr.vsatp;
+        uint64_t root = i ? SATP_PPN(satp) << 12 : s->vm->nested.root;
+        entry_put(s, find_leaf(s, root, 2), 0);
+        vmm_run(s->vmm, 2);
+        struct machine_violation v = expect(&seen, VIOLATION_STALE);
+        assert_int_equal(v.pc, pc);
+        assert_int_equal(i ? v.address : v.address + (pc & 0x1fffff), pc);
+        side_free(s);
+    }
+}
+
 /* 16: exits, and nothing done about them. */
 static void run_in_vain(struct vm *vm, uint64_t budget)
 {
@@ -481,6 +505,7 @@ int main(void)
         cmocka_unit_test(test_control_changed),
         cmocka_unit_test(test_writes),
         cmocka_unit_test(test_unfenced_monitor),
+        cmocka_unit_test(test_unfenced_assisted),
         cmocka_unit_test(test_no_progress),
         cmocka_unit_test(test_fenced_programs),
     };

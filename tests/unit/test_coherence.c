@@ -68,7 +68,7 @@ static void use(struct world *w, uint64_t va, enum access access)
 
 static bool stale(struct world *w, uint64_t va, enum access access)
 {
-    return coherence_stale(w->c, &w->ram, &w->p, w->p.mode, va, access, &w->use);
+    return coherence_stale(w->c, &w->ram, w->p.csr.satp, w->p.csr.mstatus, w->p.mode, va, access, &w->use);
 }
 
 static void test_changes(void **state)

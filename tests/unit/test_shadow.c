@@ -17,12 +17,8 @@ struct room {
 
 static void leave_little(struct vm *vm, const struct room *room)
 {
-    struct frame_chain taken = FRAME_CHAIN_EMPTY, kept = FRAME_CHAIN_EMPTY;
-    for (unsigned n = 0; n < room->frames; n++)
-        assert_true(frame_take(&vm->pool, &kept) != 0);
-    while (room->frames && frame_take(&vm->pool, &taken))
-        ;
-    frame_give_back(&vm->pool, &kept);
+    if (room->frames)
+        vm_leave_frames(vm, room->frames);
     vm->watch.limit = room->nodes ? room->nodes : vm->watch.limit;
     vm->trace.limit = room->uses ? room->uses : vm->trace.limit;
 }

@@ -441,12 +441,8 @@ struct observation {
 
 static void leave_little(struct vm *vm, const struct observation *what)
 {
-    struct frame_chain taken = FRAME_CHAIN_EMPTY, kept = FRAME_CHAIN_EMPTY;
-    for (unsigned n = 0; n < what->frames; n++)
-        assert_true(frame_take(&vm->pool, &kept) != 0);
-    while (what->frames && frame_take(&vm->pool, &taken))
-        ;
-    frame_give_back(&vm->pool, &kept);
+    if (what->frames)
+        vm_leave_frames(vm, what->frames);
     vm->watch.limit = what->nodes ? what->nodes : vm->watch.limit;
     vm->trace.limit = what->uses ? what->uses : vm->trace.limit;
 }
