@@ -201,7 +201,9 @@ static struct sheet board(void)
     static const char text[] =
         "What QEMU's `virt` has, simplified: the same image runs on both. The reset ROM puts the hart's number into a0, the "
         "address of the device tree into a1, and jumps to the image in M-mode. `time` runs at 10 MHz, a tick for each 100 "
-        "steps. The finisher ends the run: 0x5555 is status 0, 0x3333 with a code in the upper half is that status. HTIF "
+        "steps. The finisher ends the run: 0x5555 is status 0, 0x3333 with a code in the upper half is that status; 0x7777 resets the machine, as on QEMU: "
+        "hart and devices are as at first, `mtime` is 0, images and device tree are loaded again, the rest of memory stays, and counters "
+        "go on (--no-reboot: the run ends). HTIF "
         "(`tohost`) is there for images that have the symbol.";
     struct sheet s = sheet_make("The board", text, columns, 4);
     board_row(&s, "reset ROM", BUS_ROM_BASE, BUS_ROM_SIZE, "");

@@ -20,7 +20,7 @@
 enum {
     KEY_MMU = 1000, KEY_DRIVE, KEY_APPEND, KEY_BIOS, KEY_KERNEL, KEY_CLOCK, KEY_COST, KEY_COST_SET, KEY_SEED, KEY_MAX_INSNS,
     KEY_STATS, KEY_FORMAT, KEY_SHADOW, KEY_QUIET, KEY_PROFILE, KEY_STRESS_ONE, KEY_STRESS_TLB, KEY_STRESS_STALL,
-    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_CPU, KEY_EXPECT, KEY_DEVICE,
+    KEY_STRESS_SWITCH, KEY_FLIP, KEY_SWITCH, KEY_CPU, KEY_EXPECT, KEY_DEVICE, KEY_NO_REBOOT,
     KEY_OPTION, /* and an enum method_option */
 };
 
@@ -41,6 +41,7 @@ static const struct argp_option shared_options[] = {
     {"append", KEY_APPEND, "ARGS", 0, "boot arguments", 2},
     {"bios", KEY_BIOS, "FILE", 0, "firmware, which starts first and finds the image loaded", 2},
     {"kernel", KEY_KERNEL, "FILE", 0, "the image; beside another one, what that finds loaded", 2},
+    {"no-reboot", KEY_NO_REBOOT, NULL, 0, "a reset of the guest's ends its run", 2},
     {"expect", KEY_EXPECT, "FILE", 0, "a script types, instead of you: what, and after what was printed", 2},
 
     {NULL, 0, NULL, 0, "Time and cost:", 3},
@@ -169,6 +170,9 @@ static bool take_machine_option(struct options *o, int key, const char *value)
         return true;
     case KEY_MAX_INSNS:
         o->max_insns = argument_number("--max-insns", value, 1, INT64_MAX);
+        return true;
+    case KEY_NO_REBOOT:
+        o->no_reboot = true;
         return true;
     case KEY_CPU:
         o->hext = cpu_has_hext(value);

@@ -60,7 +60,7 @@ struct options {
     struct guest_options guest[VMM_GUESTS_MAX];
     unsigned guest_count;
     uint64_t ram_size, seed, max_insns;
-    bool clock_cycles;
+    bool clock_cycles, no_reboot;
     struct cost_model cost;
     bool stats;                 /* a report is wanted ... */
     const char *stats_path;     /* ... in this file, or on stderr if NULL */

@@ -83,6 +83,15 @@ static void dma(void *context, uint64_t pa, uint64_t n)
     machine_wrote(g->session->machine, pa, n, true);
 }
 
+static bool reload(void *context)
+{
+    struct session_guest *g = context;
+    if (g->session->options->no_reboot)
+        return false;
+    guest_reload(&g->loaded, g->vm ? &g->vm->bus : &g->session->machine->bus);
+    return true;
+}
+
 /* A note is hashed as it lies in memory: step, cause, epc, tval. */
 _Static_assert(sizeof(struct trap_note) == 4 * sizeof(uint64_t), "no padding is hashed");
 
@@ -152,6 +161,7 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
         .disk_transfer = transfer,
         .disk_flush = flush,
         .dma_write = dma,
+        .reload = reload,
     };
     g->hash = need(XXH64_createState());
     XXH64_reset(g->hash, 0);

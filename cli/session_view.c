@@ -220,7 +220,7 @@ void session_remark(const struct session *s, unsigned guest)
         remark_last_traps(g);
         break;
     case END_RESET:
-        say("%sthe guest has asked for a reset, which ends the run", g->prefix);
+        say("%sthe guest has asked for a reset, which ends the run (--no-reboot)", g->prefix);
         break;
     case END_NONE:
         say("%sthe budget of %" PRIu64 " steps is used up, at 0x%" PRIx64 "%s", g->prefix, s->options->max_insns, pc,

@@ -17,6 +17,16 @@ void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct
         devices[i]->reset(bus);
 }
 
+void bus_reset(struct bus *bus)
+{
+    bus->events.count = 0;
+    for (unsigned i = 0; i < DEVICES; i++)
+        devices[i]->reset(bus);
+    bus->clock->time_offset -= clock_time(bus->clock);
+    bus->stop = BUS_RUNNING;
+    bus->stop_code = 0;
+}
+
 void bus_add_disk(struct bus *bus, unsigned slot, uint64_t sectors, bool readonly)
 {
     bus->virtio[slot].kind = VIRTIO_BLOCK;

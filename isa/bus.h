@@ -45,6 +45,9 @@ struct bus_host {
     bool (*disk_flush)(void *context, unsigned drive);
     /* n bytes of RAM at pa are about to be written by a device (rings, status bytes, data). */
     void (*dma_write)(void *context, uint64_t pa, uint64_t n);
+    /* Images and device tree into RAM again, as before the first instruction, all of it told to dma_write; the rest of RAM stays.
+     * NULL, or false: there is no reset, a guest that asks for one ends its run. */
+    bool (*reload)(void *context);
 };
 #define BUS_NO_INPUT (-1)
 #define BUS_END_OF_INPUT (-2)
@@ -131,7 +134,7 @@ struct bus {
     struct bus_events events;
     uint64_t htif_tohost;   /* physical address, 0 if the image has none; 8 bytes, in RAM */
     uint64_t htif_fromhost; /* likewise */
-    enum bus_stop stop;     /* once it is not BUS_RUNNING the run ends, with the store not completed */
+    enum bus_stop stop;     /* once it is not BUS_RUNNING the run ends, with the store not completed; or a reset is due */
     uint64_t stop_code;     /* the guest's status: 0 for pass */
     /* May a device write n bytes of RAM at pa? If not, it takes the address for none of RAM. NULL, as at first: always. With
      * the host's context. */
@@ -146,6 +149,10 @@ struct bus {
  * The rules of input: the first byte is offered G after software first touches the UART, and each other G after the
  * one before it was read. */
 void bus_init(struct bus *bus, struct ram ram, struct clock *clock, const struct bus_host *host);
+
+/* The reset line: the devices are as at first, what they were about to do is forgotten, and mtime is 0. What has come from
+ * outside and was not read is offered again. ROM and RAM stay. */
+void bus_reset(struct bus *bus);
 
 /* Gives slot 0..7 a drive (its number for bus_host is the slot). Before the guest runs. */
 void bus_add_disk(struct bus *bus, unsigned slot, uint64_t sectors, bool readonly);

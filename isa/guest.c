@@ -108,6 +108,11 @@ static bool apart(const struct image *image, uint64_t base, uint64_t size, char 
     return true;
 }
 
+static size_t tree_room(const char *append)
+{
+    return FDT_ROOM + (append ? strlen(append) + 1 : 0);
+}
+
 /* The tree's whole room is kept free, since firmware adds to it in place. */
 static bool place_tree(struct guest *guest, struct bus *bus, const char *append, bool hext, char *error, size_t n)
 {
@@ -116,7 +121,7 @@ static bool place_tree(struct guest *guest, struct bus *bus, const char *append,
         snprintf(error, n, "boot arguments of %zu bytes: at most %u", arguments - 1, FDT_BOOTARGS - 1);
         return false;
     }
-    size_t room = FDT_ROOM + arguments;
+    size_t room = tree_room(append);
     guest->dtb = fdt_address(&bus->ram, room);
     uint8_t *to = guest->dtb ? ram_at(&bus->ram, guest->dtb, room) : NULL;
     if (!to) {
@@ -167,11 +172,62 @@ static bool connect(struct guest *guest, struct bus *bus, const struct guest_con
            find_word(guest, &bus->ram, "fromhost", &bus->htif_fromhost, error, n);
 }
 
+/* --- for a reset ----------------------------------------------------------------------------------------------------- */
+
+/* A part of RAM as it was loaded: these bytes, then zeros. */
+struct guest_part {
+    uint64_t pa, size, filled;
+    uint8_t *bytes;
+};
+
+static bool keep_part(struct guest *guest, const struct ram *ram, uint64_t pa, uint64_t size, uint64_t filled)
+{
+    struct guest_part *part = &guest->part[guest->part_count];
+    *part = (struct guest_part){pa, size, filled, malloc(filled ? filled : 1)};
+    if (!part->bytes)
+        return false;
+    guest->part_count++;
+    if (filled)
+        memcpy(part->bytes, ram_at(ram, pa, filled), filled);
+    return true;
+}
+
+static bool keep_image(struct guest *guest, const struct ram *ram, const struct image *image)
+{
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct image_segment *s = &image->segment[i];
+        if (!keep_part(guest, ram, s->pa, s->size, s->filled))
+            return false;
+    }
+    return true;
+}
+
+static bool keep(struct guest *guest, const struct bus *bus, uint64_t tree_room, char *error, size_t n)
+{
+    guest->part = calloc(guest->image.segment_count + guest->kernel.segment_count + 1, sizeof *guest->part);
+    if (guest->part && keep_image(guest, &bus->ram, &guest->image) && keep_image(guest, &bus->ram, &guest->kernel) &&
+        keep_part(guest, &bus->ram, guest->dtb, tree_room, tree_room))
+        return true;
+    snprintf(error, n, "%s: out of memory", guest->image.path);
+    return false;
+}
+
+void guest_reload(const struct guest *guest, struct bus *bus)
+{
+    for (unsigned i = 0; i < guest->part_count; i++) {
+        const struct guest_part *part = &guest->part[i];
+        uint8_t *to = ram_at(&bus->ram, part->pa, part->size);
+        bus->host->dma_write(bus->host->context, part->pa, part->size);
+        memcpy(to, part->bytes, part->filled);
+        memset(to + part->filled, 0, part->size - part->filled);
+    }
+}
+
 bool guest_load(struct guest *guest, struct bus *bus, const struct guest_config *config, char *error, size_t n)
 {
     *guest = (struct guest){.reset_pc = BUS_ROM_BASE};
     if (load_images(guest, bus, config, error, n) && place_tree(guest, bus, config->append, config->hext, error, n) &&
-        connect(guest, bus, config, error, n)) {
+        connect(guest, bus, config, error, n) && keep(guest, bus, tree_room(config->append), error, n)) {
         write_rom(bus, guest);
         return true;
     }
@@ -183,5 +239,8 @@ void guest_free(struct guest *guest)
 {
     image_free(&guest->image);
     image_free(&guest->kernel);
+    for (unsigned i = 0; i < guest->part_count; i++)
+        free(guest->part[i].bytes);
+    free(guest->part);
     *guest = (struct guest){0};
 }

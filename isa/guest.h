@@ -34,8 +34,12 @@ struct guest_config {
     bool hext;                             /* the hart has the hypervisor extension, and the device tree says so */
 };
 
+struct guest_part;
+
 struct guest {
     struct image image, kernel; /* first and second; kernel.path is NULL if there is none */
+    struct guest_part *part;    /* owned: what was loaded */
+    unsigned part_count;
     uint64_t dtb;               /* physical address of the device tree */
     uint64_t reset_pc;          /* where the hart starts, in M-mode: the ROM */
 };
@@ -44,5 +48,9 @@ struct guest {
  * not to be run, *guest is empty, and error has one line without a newline. */
 bool guest_load(struct guest *guest, struct bus *bus, const struct guest_config *config, char *error, size_t n);
 void guest_free(struct guest *guest);
+
+/* The same into RAM once more, told likewise: what a reset does. Images are those of guest_load(), whatever has become of their files.
+ * The rest of RAM stays as it is. */
+void guest_reload(const struct guest *guest, struct bus *bus);
 
 #endif

@@ -234,11 +234,34 @@ static void wait_for_interrupt(struct machine *m)
     }
 }
 
+/* The store that asked for a reset, at pc, completes; then hart and board are as at first, and images are loaded again. */
+static bool reset(struct machine *m)
+{
+    struct hart *h = &m->hart;
+    if (!m->bus_host.reload || !m->bus_host.reload(m->bus_host.context))
+        return false;
+    h->steps_end = m->clock.steps;
+    h->left = -1;
+    h->mems++;
+    hart_sync(m, NULL);
+    hart_leave_mode(m, m->clock.insns);
+    h->ctx = (struct context){.pc = BUS_ROM_BASE, .reservation = RESERVATION_NONE};
+    csr_reset(&h->priv);
+    if (m->config.hext)
+        hext_enable(&h->priv);
+    machine_fence_vma(m, true, 0, true, 0);
+    tlb_reset(h);
+    m->same_insns_traps = 0;
+    m->last_trap_insns = UINT64_MAX;
+    bus_reset(&m->bus);
+    return true;
+}
+
 static void stop(struct machine *m)
 {
     static const enum end_reason reasons[] = {
         [BUS_STOP_FINISHER] = END_FINISHER, [BUS_STOP_HTIF] = END_HTIF, [BUS_STOP_RESET] = END_RESET};
-    if (m->bus.stop != BUS_RUNNING)
+    if (m->bus.stop != BUS_RUNNING && !(m->bus.stop == BUS_STOP_RESET && reset(m)))
         m->end = (struct run_end){reasons[m->bus.stop], m->bus.stop_code};
 }
 

@@ -161,6 +161,12 @@ static void dma_write(void *context, uint64_t gpa, uint64_t n)
     watch_written(vm, gpa, n);
 }
 
+static bool reload(void *context)
+{
+    struct vm *vm = context;
+    return hw_reload(vm->hw, vm->index);
+}
+
 bool dma_allowed(void *context, uint64_t gpa, uint64_t n)
 {
     return direct_writable(context, gpa, n) != NULL;
@@ -175,5 +181,6 @@ void devices_open(struct vm *vm)
         .disk_transfer = disk_transfer,
         .disk_flush = disk_flush,
         .dma_write = dma_write,
+        .reload = reload,
     };
 }

@@ -68,7 +68,7 @@ static void end_by_device(struct vm *vm)
 
 void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
 {
-    if (vm->bus.stop != BUS_RUNNING) {
+    if (vm->bus.stop != BUS_RUNNING && !(vm->bus.stop == BUS_STOP_RESET && vm_reset(vm))) {
         end_by_device(vm);
         return;
     }

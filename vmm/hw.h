@@ -89,6 +89,9 @@ bool hw_disk_transfer(struct hw *hw, unsigned guest, unsigned drive, bool write,
                       uint64_t pa);
 bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive);
 
+/* The guest's images once more into its memory, as bus_host's reload. */
+bool hw_reload(struct hw *hw, unsigned guest);
+
 /* Charges the monitor's own work. */
 void hw_charge(struct hw *hw, enum cost_row row, uint64_t count);
 

@@ -364,6 +364,13 @@ bool hw_disk_flush(struct hw *hw, unsigned guest, unsigned drive)
     return host->disk_flush(host->context, drive);
 }
 
+bool hw_reload(struct hw *hw, unsigned guest)
+{
+    const struct bus_host *host = host_of(hw, guest);
+    hw_charge(hw, COST_device_disk, DISK_ACCESSES);
+    return host->reload && host->reload(host->context);
+}
+
 /* --- accounts ------------------------------------------------------------------------------------------------------------------- */
 
 void hw_charge(struct hw *hw, enum cost_row row, uint64_t count)

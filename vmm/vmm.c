@@ -59,13 +59,11 @@ struct vmm *vmm_open(struct hw *hw, uint64_t real_ram)
     return vmm;
 }
 
-static void vm_reset(struct vm *vm)
+static void vcpu_reset(struct vcpu *v)
 {
-    csr_reset(&vm->vcpu.priv);
-    vm->vcpu.ctx = &vm->vcpu.saved;
-    vm->vcpu.saved.pc = BUS_ROM_BASE;
-    vm->vcpu.saved.reservation = RESERVATION_NONE;
-    vm->exit_reason = EXIT_count;
+    csr_reset(&v->priv);
+    *v->ctx = (struct context){.pc = BUS_ROM_BASE, .reservation = RESERVATION_NONE};
+    v->waiting = false;
 }
 
 /* Shadows and all that they need, in the share. */
@@ -111,7 +109,9 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         .share = {share, size - VMM_WINDOW, size - VMM_WINDOW, bytes},
     };
     share_take(vm, sizeof *vm, NULL);
-    vm_reset(vm);
+    vm->vcpu.ctx = &vm->vcpu.saved;
+    vcpu_reset(&vm->vcpu);
+    vm->exit_reason = EXIT_count;
     devices_open(vm);
     bus_init(&vm->bus, (struct ram){ram_bytes, RAM_BASE, config->ram_size}, &vm->clock, &vm->host);
     vm->bus.dma_allowed = dma_allowed;
@@ -122,6 +122,25 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config)
         vm->technique->enter(vm);
     vmm->guest[vmm->guests++] = vm;
     return vm;
+}
+
+bool vm_reset(struct vm *vm)
+{
+    if (!vm->bus.host->reload(vm->bus.host->context))
+        return false;
+    *vm->pv = (struct pv){0};
+    if (vm->technique->leave)
+        vm->technique->leave(vm);
+    shadow_forget(vm);
+    direct_reset(vm);
+    vcpu_reset(&vm->vcpu);
+    bus_reset(&vm->bus);
+    vm->attention = 0;
+    vm->traps_in_row = 0;
+    vm->trap_insns = UINT64_MAX;
+    if (vm->technique->enter)
+        vm->technique->enter(vm);
+    return true;
 }
 
 void vm_set_technique(struct vm *vm, const struct technique *technique)

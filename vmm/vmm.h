@@ -79,6 +79,10 @@ struct vm *vmm_add_guest(struct vmm *vmm, const struct vm_config *config);
  * whether any can go on. */
 bool vmm_run(struct vmm *vmm, uint64_t steps);
 
+/* The guest's reset line: its processor and devices are as at first, its images are loaded again, the rest of its memory stays; time
+ * goes on. Between two of its steps. False: it cannot be reset, and nothing has happened. */
+bool vm_reset(struct vm *vm);
+
 /* From its next step on the guest is run by this technique. Nothing that it can see changes. */
 void vm_set_technique(struct vm *vm, const struct technique *technique);
 

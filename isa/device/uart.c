@@ -22,7 +22,9 @@ enum { UART_DIVISOR = 12 };                                     /* at reset: 9,6
 
 static void uart_reset(struct bus *bus)
 {
-    bus->uart = (struct uart){.mcr = MCR_OUT2, .dll = UART_DIVISOR};
+    const struct uart *before = &bus->uart;
+    bus->uart =
+        (struct uart){.mcr = MCR_OUT2, .dll = UART_DIVISOR, .line_held = before->line_held, .line_byte = before->line_byte};
 }
 
 /* Which interrupt is the most urgent now: what IIR shows. */

@@ -30,7 +30,8 @@ finisher() { printf '_start: li t0, 0x100000\n li t1, %s\n sw t1, (t0)\n1: j 1b\
 ends finisher 0 0 "" < <(finisher 0x5555)
 ends finisher 7 7 "" < <(finisher 0x73333)
 ends finisher 123 65535 "" < <(finisher 0xffff3333)
-ends finisher 0 0 "trapeze: the guest has asked for a reset, which ends the run" < <(finisher 0x7777)
+ends finisher 0 0 "trapeze: the guest has asked for a reset, which ends the run (--no-reboot)" --no-reboot < <(finisher 0x7777)
+ends budget 124 0 "trapeze: the budget of 1000 steps is used up, at 0x*" --max-insns 1000 < <(finisher 0x7777)
 ends htif 5 5 "" <<<'_start: la t0, tohost
         li      t1, 11
         sd      t1, (t0)

@@ -91,7 +91,7 @@
         li a7, 0x10
         ecall
         want not_supported
-        li a6, 18
+        li a6, 19
         li a7, PV_EXTENSION
         ecall
         want not_supported

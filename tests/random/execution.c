@@ -137,7 +137,7 @@ struct execution *execution_new(const struct way *way, const struct program *p)
     struct execution *e = need(calloc(1, sizeof *e));
     e->way = way;
     trap_log_open(&e->log, 1, note, e);
-    e->host = (struct bus_host){e, put, get, disk, flush, dma};
+    e->host = (struct bus_host){e, put, get, disk, flush, dma, NULL};
     e->dice.state = p->seed;
     for (size_t i = 0; i < sizeof e->disk; i++)
         e->disk[i] = (uint8_t)(i * 7 + i / 512);

@@ -95,7 +95,7 @@ static void run(struct reached *r, const char *image)
 {
     struct watch watch = {.reached = r};
     trap_log_open(&watch.log, 1, note, &watch);
-    struct bus_host host = {&watch, put, get, transfer, flush, dma};
+    struct bus_host host = {&watch, put, get, transfer, flush, dma, NULL};
     struct machine_config config = {.ram_size = REACH_RAM, .cost = {.name = "none"}};
     struct machine *m = machine_new(&config, &host);
     struct guest guest = {0};

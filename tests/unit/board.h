@@ -83,7 +83,7 @@ static bool board_flush(void *context, unsigned drive)
 static int board_setup(void **state)
 {
     struct board *b = calloc(1, sizeof *b);
-    b->host = (struct bus_host){b, board_put, board_get, board_transfer, board_flush, board_dma};
+    b->host = (struct bus_host){b, board_put, board_get, board_transfer, board_flush, board_dma, NULL};
     b->input = "";
     bus_init(&b->bus, (struct ram){b->ram, RAM_BASE, BOARD_RAM}, &b->clock, &b->host);
     *state = b;

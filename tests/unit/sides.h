@@ -130,7 +130,7 @@ static inline void side_init(struct side *s, const char *name, const char *input
     s->name = name;
     s->input = input;
     trap_log_open(&s->log, 1, side_note, s);
-    s->host = (struct bus_host){s, side_put, side_get, side_disk, side_flush, side_dma};
+    s->host = (struct bus_host){s, side_put, side_get, side_disk, side_flush, side_dma, NULL};
     for (size_t i = 0; i < sizeof s->disk; i++)
         s->disk[i] = (uint8_t)(i * 7 + i / 512);
 }

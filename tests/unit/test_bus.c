@@ -122,6 +122,36 @@ static void the_first_end_counts(void **state)
     assert_int_equal(b->bus.stop_code, 3);
 }
 
+/* The line: what was going on is forgotten; time goes on, but mtime is 0; a byte that was not read is not lost. */
+static void a_reset_forgets_what_was_going_on(void **state)
+{
+    struct board *b = *state;
+    b->input = "xyz";
+    load(b, BUS_UART + 5, 1);
+    advance_to(b, 500000);
+    assert_int_equal(load(b, BUS_UART + 5, 1) & 1, 1);
+    store(b, BUS_UART + 1, 1, 0xf);
+    store(b, BUS_CLINT, 4, 1);
+    store(b, BUS_CLINT + 0x4000, 8, 5000);
+    store(b, BUS_PLIC + 4 * BUS_IRQ_UART, 4, 7);
+    store(b, BUS_PLIC + 0x2000, 4, 1u << BUS_IRQ_UART);
+    assert_int_equal(bus_lines(&b->bus), MIP_MSIP | MIP_MTIP | MIP_MEIP);
+    store(b, BUS_FINISHER, 4, 0x7777);
+    bus_reset(&b->bus);
+    assert_int_equal(b->bus.stop, BUS_RUNNING);
+    assert_int_equal(bus_lines(&b->bus), 0);
+    assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);
+    assert_int_equal(b->clock.now, 500000);
+    assert_int_equal(load(b, BUS_CLINT + 0xbff8, 8), 0);
+    assert_int_equal(load(b, BUS_PLIC + 0x2000, 4), 0);
+    for (const char *byte = "xyz"; *byte; byte++) {
+        assert_int_equal(load(b, BUS_UART + 5, 1) & 1, 0);
+        advance_to(b, b->clock.now + BUS_INPUT_GAP);
+        assert_int_equal(load(b, BUS_UART, 1), *byte);
+    }
+    assert_int_equal(load(b, BUS_CLINT + 0xbff8, 8), 3 * BUS_INPUT_GAP / 100);
+}
+
 #define TOHOST (RAM_BASE + 0x100)
 #define FROMHOST (RAM_BASE + 0x108)
 
@@ -383,6 +413,7 @@ int main(void)
         BOARD_TEST(the_rom_is_read_only),
         BOARD_TEST(the_finisher_ends_the_run),
         BOARD_TEST(the_first_end_counts),
+        BOARD_TEST(a_reset_forgets_what_was_going_on),
         BOARD_TEST(htif_ends_the_run),
         BOARD_TEST(htif_prints_a_character),
         BOARD_TEST(htif_writes),

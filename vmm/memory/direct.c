@@ -32,6 +32,18 @@ void direct_open(struct vm *vm)
     d->tables_most = (uint32_t)(frames / DIRECT_SHARE);
 }
 
+void direct_reset(struct vm *vm)
+{
+    struct direct *d = vm->direct;
+    uint64_t frames = vm->bus.ram.size / PAGE_SIZE, megapages = (vm->bus.ram.size + MEGAPAGE - 1) / MEGAPAGE;
+    __builtin_memset(d->frame, 0, frames * sizeof *d->frame);
+    __builtin_memset(d->megapage, 0, megapages * sizeof *d->megapage);
+    frame_give_back(&vm->pool, &d->roots);
+    *d = (struct direct){
+        .frame = d->frame, .megapage = d->megapage, .tables_most = d->tables_most, .roots = FRAME_CHAIN_EMPTY};
+    d->stale = true;
+}
+
 /* --- pages ------------------------------------------------------------------------------------------------------------------ */
 
 /* NULL: not RAM. */

@@ -71,6 +71,9 @@ struct direct {
 uint64_t direct_bytes(uint64_t ram_size);
 void direct_open(struct vm *vm);
 
+/* No page is a table, and there is no address space, as at first. */
+void direct_reset(struct vm *vm);
+
 /* --- pages ---------------------------------------------------------------------------------------------------------------- */
 
 /* n bytes at gpa that the monitor or a device is about to write for the guest; NULL if they are not all RAM, or if some are in

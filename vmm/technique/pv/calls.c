@@ -183,6 +183,7 @@ static call_function call_multicall;
 #define call_block_ring pv_block_ring
 #define call_block_kick pv_block_kick
 #define call_halt pv_halt
+#define call_reset pv_reset
 
 static const struct call {
     call_function *function;

@@ -182,3 +182,10 @@ struct pv_result pv_halt(struct vm *vm, const uint64_t *args)
     store(vm, BUS_FINISHER, 4, value);
     return PV_RESULT(PV_ok, 0);
 }
+
+struct pv_result pv_reset(struct vm *vm, const uint64_t *args)
+{
+    (void)args;
+    store(vm, BUS_FINISHER, 4, 0x7777);
+    return PV_RESULT(PV_ok, 0);
+}

@@ -51,5 +51,6 @@ struct pv_result pv_console_read(struct vm *vm, const uint64_t *args);
 struct pv_result pv_block_ring(struct vm *vm, const uint64_t *args);
 struct pv_result pv_block_kick(struct vm *vm, const uint64_t *args);
 struct pv_result pv_halt(struct vm *vm, const uint64_t *args);
+struct pv_result pv_reset(struct vm *vm, const uint64_t *args);
 
 #endif
