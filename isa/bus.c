@@ -121,7 +121,15 @@ void bus_cancel_virtio(struct bus *bus, unsigned slot)
 {
     struct bus_events *events = &bus->events;
     for (uint32_t i = events->count; i-- > 0;)
-        if (events->event[i].device != EVENT_UART_RX && events->event[i].argument >> 24 == slot)
+        if (events->event[i].device >= EVENT_VIRTIO && events->event[i].argument >> 24 == slot)
+            events->event[i] = events->event[--events->count];
+}
+
+void bus_cancel_timeout(struct bus *bus)
+{
+    struct bus_events *events = &bus->events;
+    for (uint32_t i = events->count; i-- > 0;)
+        if (events->event[i].device == EVENT_UART_TIMEOUT)
             events->event[i] = events->event[--events->count];
 }
 
@@ -153,6 +161,8 @@ void bus_advance(struct bus *bus)
         *first = events->event[--events->count];
         if (event.device == EVENT_UART_RX)
             uart_input(bus);
+        else if (event.device == EVENT_UART_TIMEOUT)
+            uart_timeout(bus);
         else if (event.device == EVENT_VIRTIO)
             virtio_serve(bus, event.argument);
         else

@@ -54,7 +54,7 @@ struct bus_host {
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-enum bus_event_device { EVENT_UART_RX, EVENT_VIRTIO, EVENT_VIRTIO_RX }; /* in the order in which equal times are served */
+enum bus_event_device { EVENT_UART_RX, EVENT_UART_TIMEOUT, EVENT_VIRTIO, EVENT_VIRTIO_RX }; /* in the order in which equal times are served */
 
 struct bus_event {
     uint64_t due;      /* V */
@@ -64,7 +64,7 @@ struct bus_event {
 };
 
 #define VIRTIO_IN_FLIGHT 8 /* requests of a device that are being worked on; the others wait in the ring */
-#define BUS_EVENTS (1 + BUS_VIRTIO_SLOTS * (VIRTIO_IN_FLIGHT + 1)) /* all that there can be: it never overflows */
+#define BUS_EVENTS (2 + BUS_VIRTIO_SLOTS * (VIRTIO_IN_FLIGHT + 1)) /* all that there can be: it never overflows */
 struct bus_events {
     struct bus_event event[BUS_EVENTS]; /* unordered; the first `count` are in use */
     uint32_t count, next_sequence;
@@ -89,6 +89,7 @@ struct uart {
     uint8_t rx[UART_FIFO], rx_head, rx_count;
     bool overrun;
     bool thre_pending; /* the "transmitter empty" interrupt has not been seen yet */
+    bool timed_out;    /* bytes lie in the FIFO, and none has come or gone for a while */
     bool touched;      /* software has used the UART: input may come */
     bool expecting;    /* an EVENT_UART_RX is scheduled */
     bool line_held;    /* line_byte came from outside and was not read yet */

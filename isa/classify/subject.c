@@ -116,7 +116,7 @@ static void watch(struct subject *s)
 
 struct subject *subject_new(insn_profile profile, const char **why)
 {
-    static const struct bus_host host = {NULL, no_byte, no_input, no_transfer, no_flush, no_dma};
+    static const struct bus_host host = {NULL, no_byte, no_input, no_transfer, no_flush, no_dma, NULL};
     struct machine_config config = {.ram_size = FRAMES * PAGE_SIZE, .stress.one_instruction = true, .profile = profile};
     struct subject *s = calloc(1, sizeof *s);
     *why = NULL;

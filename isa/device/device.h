@@ -25,6 +25,9 @@ extern const struct device_ops finisher_ops, clint_ops, plic_ops, uart_ops, virt
 /* The event happens at V `due`, not before the next bus_advance(). */
 void bus_schedule(struct bus *bus, uint64_t due, enum bus_event_device device, uint64_t argument);
 
+/* Forgets the UART's time-out. */
+void bus_cancel_timeout(struct bus *bus);
+
 /* Forgets the events of a virtio slot. */
 void bus_cancel_virtio(struct bus *bus, unsigned slot);
 
@@ -39,6 +42,7 @@ void plic_raise(struct bus *bus, unsigned source);
 uint64_t plic_lines(const struct bus *bus);                /* MIP_MEIP and MIP_SEIP, or neither */
 uint64_t clint_lines(const struct bus *bus);               /* likewise, MIP_MSIP and MIP_MTIP */
 void uart_input(struct bus *bus);                              /* EVENT_UART_RX */
+void uart_timeout(struct bus *bus);                            /* EVENT_UART_TIMEOUT */
 void virtio_serve(struct bus *bus, uint64_t argument);         /* EVENT_VIRTIO */
 void virtio_console_input(struct bus *bus, unsigned slot);     /* EVENT_VIRTIO_RX */
 

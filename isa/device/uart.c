@@ -12,13 +12,14 @@
 enum { RBR_THR = 0, IER = 1, IIR_FCR = 2, LCR = 3, MCR = 4, LSR = 5, MSR = 6, SCR = 7, UART_REGISTERS = 8 };
 
 enum { IER_RX = 0x01, IER_THRE = 0x02, IER_STATUS = 0x04, IER_MASK = 0x0f };
-enum { IIR_NONE = 0x01, IIR_THRE = 0x02, IIR_RX = 0x04, IIR_STATUS = 0x06, IIR_FIFOS = 0xc0 };
+enum { IIR_NONE = 0x01, IIR_THRE = 0x02, IIR_RX = 0x04, IIR_STATUS = 0x06, IIR_TIMEOUT = 0x0c, IIR_FIFOS = 0xc0 };
 enum { FCR_ENABLE = 0x01, FCR_CLEAR_RX = 0x02, FCR_CLEAR_TX = 0x04, FCR_MASK = 0xc9 };
 enum { LCR_DLAB = 0x80 };
 enum { MCR_DTR = 0x01, MCR_RTS = 0x02, MCR_OUTS = 0x0c, MCR_OUT2 = 0x08, MCR_LOOP = 0x10, MCR_MASK = 0x1f };
 enum { LSR_READY = 0x01, LSR_OVERRUN = 0x02, LSR_IDLE = 0x60 }; /* IDLE: THRE and TEMT */
 enum { MSR_UP = 0xb0 };                                         /* carrier, data set ready, clear to send */
 enum { UART_DIVISOR = 12 };                                     /* at reset: 9,600 baud */
+enum { UART_TIMEOUT = 4000 };                                   /* V: as four bytes at the usual gap */
 
 static void uart_reset(struct bus *bus)
 {
@@ -27,12 +28,21 @@ static void uart_reset(struct bus *bus)
         (struct uart){.mcr = MCR_OUT2, .dll = UART_DIVISOR, .line_held = before->line_held, .line_byte = before->line_byte};
 }
 
+/* Bytes from which on the receiver interrupts at once: by FCR, table III. */
+static unsigned uart_trigger(const struct uart *uart)
+{
+    static const uint8_t levels[] = {1, 4, 8, 14};
+    return uart->fcr & FCR_ENABLE ? levels[uart->fcr >> 6] : 1;
+}
+
 /* Which interrupt is the most urgent now: what IIR shows. */
 static uint8_t uart_reason(const struct uart *uart)
 {
     if ((uart->ier & IER_STATUS) && uart->overrun)
         return IIR_STATUS;
-    if ((uart->ier & IER_RX) && uart->rx_count)
+    if ((uart->ier & IER_RX) && uart->timed_out)
+        return IIR_TIMEOUT;
+    if ((uart->ier & IER_RX) && uart->rx_count >= uart_trigger(uart))
         return IIR_RX;
     if ((uart->ier & IER_THRE) && uart->thre_pending)
         return IIR_THRE;
@@ -48,6 +58,22 @@ static void uart_update(struct bus *bus)
 
 /* --- receiving ------------------------------------------------------------------------------------------------------- */
 
+/* A byte has come or gone: with some left, the time-out begins anew. */
+static void uart_moved(struct bus *bus)
+{
+    struct uart *uart = &bus->uart;
+    uart->timed_out = false;
+    bus_cancel_timeout(bus);
+    if (uart->rx_count && (uart->fcr & FCR_ENABLE))
+        bus_schedule(bus, bus->clock->now + UART_TIMEOUT, EVENT_UART_TIMEOUT, 0);
+}
+
+void uart_timeout(struct bus *bus)
+{
+    bus->uart.timed_out = true;
+    uart_update(bus);
+}
+
 static void uart_receive(struct bus *bus, uint8_t byte)
 {
     struct uart *uart = &bus->uart;
@@ -56,6 +82,9 @@ static void uart_receive(struct bus *bus, uint8_t byte)
         uart->rx[(uart->rx_head + uart->rx_count++) % UART_FIFO] = byte;
     else
         uart->overrun = true;
+    if (!(uart->fcr & FCR_ENABLE))
+        uart->rx[uart->rx_head] = byte; /* over the one that was there; a full FIFO keeps what it has */
+    uart_moved(bus);
     uart_update(bus);
 }
 
@@ -107,6 +136,7 @@ static uint8_t uart_read_data(struct bus *bus)
         uart->line_held = false;
         uart_expect(bus, uart_next(bus));
     }
+    uart_moved(bus);
     uart_update(bus);
     return byte;
 }
@@ -114,6 +144,7 @@ static uint8_t uart_read_data(struct bus *bus)
 static void uart_clear_rx(struct bus *bus)
 {
     bus->uart.rx_count = 0;
+    uart_moved(bus);
     if (bus->uart.line_held)
         uart_expect(bus, uart_next(bus));
 }

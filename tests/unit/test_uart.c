@@ -230,8 +230,57 @@ static void an_overrun_interrupts_first(void **state)
     assert_int_equal(get(b, IIR), 6);
     assert_int_equal(get(b, LSR), 0x63);
     assert_int_equal(get(b, IIR), 4);
-    assert_int_equal(get(b, RBR), 'a');
+    assert_int_equal(get(b, RBR), 'b'); /* which has taken its place */
     assert_int_equal(get(b, LSR), 0x60);
+}
+
+/* FIFOs interrupt at their trigger level, and below it when nothing comes or goes for a while (tests/device/uart.s has it on QEMU). */
+static void the_fifo_has_a_trigger_level(void **state)
+{
+    static const unsigned levels[] = {1, 4, 8, 14};
+    struct board *b = *state;
+    put(b, MCR, 0x10);
+    put(b, IER, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        put(b, FCR, i << 6 | 3);
+        for (unsigned n = 1; n <= levels[i]; n++) {
+            assert_int_equal(get(b, IIR), 0xc1);
+            put(b, THR, 'a');
+            assert_true(interrupted(b) == (n == levels[i]));
+        }
+        assert_int_equal(get(b, IIR), 0xc4);
+        get(b, RBR);
+        assert_int_equal(get(b, IIR), 0xc1);
+        advance_to(b, b->clock.now + 3999);
+        assert_int_equal(get(b, IIR), 0xc1);
+        assert_false(interrupted(b));
+        advance_to(b, b->clock.now + 1);
+        assert_int_equal(get(b, IIR), i ? 0xcc : 0xc1);
+        assert_true(interrupted(b) == (i > 0));
+        put(b, FCR, i << 6 | 3);
+        assert_int_equal(get(b, IIR), 0xc1);
+        advance_to(b, b->clock.now + 10000);
+        assert_false(interrupted(b));
+    }
+}
+
+/* A driver that waits for 14 bytes gets each of a slow line all the same. */
+static void a_slow_line_times_out(void **state)
+{
+    struct board *b = *state;
+    b->input = "xy";
+    put(b, FCR, 0xc1);
+    put(b, IER, 1);
+    for (const char *byte = "xy"; *byte; byte++) {
+        advance_to(b, b->clock.now + G);
+        assert_int_equal(get(b, LSR), 0x61);
+        assert_int_equal(get(b, IIR), 0xc1);
+        advance_to(b, b->clock.now + 4000);
+        assert_true(interrupted(b));
+        assert_int_equal(get(b, IIR), 0xcc);
+        assert_int_equal(get(b, RBR), *byte);
+    }
+    assert_int_equal(get(b, IIR), 0xc1);
 }
 
 static void loop_and_line_do_not_double_events(void **state)
@@ -268,6 +317,8 @@ int main(void)
         BOARD_TEST(the_fifos_show_in_iir),
         BOARD_TEST(the_loop_receives_what_is_sent),
         BOARD_TEST(an_overrun_interrupts_first),
+        BOARD_TEST(the_fifo_has_a_trigger_level),
+        BOARD_TEST(a_slow_line_times_out),
         BOARD_TEST(loop_and_line_do_not_double_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
