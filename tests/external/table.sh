@@ -23,7 +23,7 @@ tests/external/run "$dir" >"$TMP/table" 2>"$TMP/err" || complain "status $?"
 n=$(wc -w <<<"${TECHNIQUES//pv/}")
 [ "$(grep -c '| passes |' "$TMP/table")" = $((n * $(find "$dir" -maxdepth 1 -name '*.elf' | wc -l))) ] || complain "not all guests pass"
 [ "$(grep -c '| insn | tests/insn | 3 images | .* | 3 of 3 pass |' "$TMP/table")" = "$n" ] || complain "not all of insn pass"
-grep -q '^| kernel | ours | `[0-9a-f]\{16\}` | te | passes | [0-9,]* | [0-9,]* | [0-9]*\.[0-9][0-9] |$' "$TMP/table" || complain "no row of kernel under te"
+grep -q '^| kernel | ours | `[0-9a-f]\{16\}` | te | passes | [0-9,]* | [0-9,]* | [0-9]*\.[0-9][0-9] | [0-9a-z.-]* |$' "$TMP/table" || complain "no row of kernel under te"
 cmp -s <(seq -f %07.0f 1 4096) "$dir/disk.disk" || complain "a drive was written to"
 [ $bad = 0 ] || cat "$TMP/table"
 
@@ -38,5 +38,15 @@ TECHNIQUES="native te" tests/external/run "$dir" "$TMP/document" && complain "fa
 [ "$(grep -c '| 3 of 4 pass; \*\*not fails\*\* |' "$TMP/document")" = 2 ] || complain "a failure in a suite is not seen"
 [ "$(sed -n '1,2p;$p' "$TMP/document" | tr '\n' ' ')" = "before <!-- guests --> after " ] || complain "the document is damaged"
 grep -q old "$TMP/document" && complain "the old table is still there"
+
+# Rows of other guests, or other techniques, can stay: in their order, and each once.
+mv "$dir/insn" "$TMP/other"
+TECHNIQUES=te KEEP=1 tests/external/run "$dir" "$TMP/document" && complain "a failure, and status 0"
+[ "$(grep -c '^| kernel | ours |' "$TMP/document")" = 2 ] && [ "$(grep -c '3 of 4 pass' "$TMP/document")" = 2 ] || complain "rows are lost, or twice"
+[ "$(grep -c '^| guest |' "$TMP/document")" = 1 ] || complain "the table has no head, or two"
+mv "$dir/kernel.elf" "$dir/again.elf"
+TECHNIQUES=native KEEP=1 tests/external/run "$dir" "$TMP/document"
+[ "$(sed -n 's/^| \([a-z]*\) |.*| \(native\|te\) |.*/\1 \2/p' "$TMP/document" | tr '\n' ' ')" = "kernel native kernel te insn native insn te again native " ] ||
+    complain "rows are in another order"
 [ $bad = 0 ] || cat "$TMP/document"
 exit $bad
