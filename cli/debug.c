@@ -66,6 +66,32 @@ static const uint8_t *console(void *owner, size_t *size)
     return console_captured(session_console(owner, 0), size);
 }
 
+static bool typed(void *owner)
+{
+    return console_is_typed(session_console(owner, 0));
+}
+
+static void begin_typing(void *owner)
+{
+    console_begin_typing(session_console(owner, 0));
+}
+
+static void type(void *owner, uint64_t now, const uint8_t *bytes, size_t n)
+{
+    console_type(session_console(owner, 0), now, bytes, n);
+}
+
+static size_t unread(void *owner)
+{
+    return console_unread(session_console(owner, 0));
+}
+
+static void on_asked(void *owner, void (*none)(void *context, unsigned guest, uint64_t now), void *context)
+{
+    struct session *s = owner;
+    s->asked = (struct session_asked){none, context};
+}
+
 static uint64_t hash(void *owner, struct context *ctx, struct priv *priv, const struct clock *clock)
 {
     struct state state = session_state(owner, 0);
@@ -84,6 +110,11 @@ static const struct target_ops ops = {
     .rewind = rewind_to,
     .forget = forget,
     .console = console,
+    .typed = typed,
+    .begin_typing = begin_typing,
+    .type = type,
+    .unread = unread,
+    .on_asked = on_asked,
     .hash = hash,
 };
 
@@ -176,6 +207,8 @@ int debug_command(int argc, char **argv)
                                     .snapshot = true,
                                     .console = {.input = CONSOLE_NONE, .output_fd = -1, .capture = true}};
     read_input(o.debug.input, &config.console);
+    if (config.console.input == CONSOLE_NONE && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        config.console.input = CONSOLE_TYPED;
     struct session *s = session_open(&config);
     struct target target = target_of(s, &o);
     sigaction(SIGINT, &(struct sigaction){.sa_handler = note, .sa_flags = SA_RESTART}, NULL);

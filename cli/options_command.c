@@ -46,7 +46,7 @@ static const struct argp_option debug_options[] = {
     {NULL, 'x', "FILE", 0, "commands from this file first; up to 16 of them", 4},
     {"gdb", KEY_GDB, "PORT", 0, "serve gdb there, instead of commands; at HOST:PORT also for other computers", 4},
     {"gdb-view", KEY_GDB_VIEW, "VIEW", 0, "what gdb sees: the guest's registers and memory (default), or the machine's", 4},
-    {"input", KEY_INPUT, "FILE", 0, "what the guest reads from its console (default: nothing)", 4},
+    {"input", KEY_INPUT, "FILE", 0, "what the guest reads from its console (default: what is typed, by `send`)", 4},
     {"console", KEY_CONSOLE, "FILE", 0, "where what it writes there goes (default: among the debugger's text, marked by |)", 4},
     {0},
 };

@@ -56,7 +56,11 @@ static int get(void *context)
     g->quit |= console_poll(g->console);
     if (g->script)
         return get_scripted(g);
-    return g->quit ? BUS_END_OF_INPUT : console_get(g->console, g->clock->now);
+    int byte = g->quit ? BUS_END_OF_INPUT : console_get(g->console, g->clock->now);
+    const struct session_asked *asked = &g->session->asked;
+    if (byte == BUS_NO_INPUT && asked->none)
+        asked->none(asked->context, (unsigned)(g - g->session->guest), g->clock->now);
+    return byte;
 }
 
 static bool transfer(void *context, unsigned drive, bool write, uint64_t sector, uint64_t count, uint64_t pa)

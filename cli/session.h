@@ -38,6 +38,13 @@ struct session_observer {
     const char *(*error)(void *context); /* what is wrong with it, for which the run is to be given up; or NULL */
 };
 
+/* Told when a guest has asked for input and there is none now, in the middle of whatever it does. May leave the run for good, as
+ * call-backs of machine.h. */
+struct session_asked {
+    void (*none)(void *context, unsigned guest, uint64_t now); /* NULL: nobody */
+    void *context;
+};
+
 struct session {
     const struct options *options;
     struct method method;
@@ -50,6 +57,7 @@ struct session {
     double seconds, begin;              /* of the host: run so far, and when that would have begun in one piece */
     const struct session_watch *watch;  /* borrowed, like the observer */
     const struct session_observer *observer;
+    struct session_asked asked;
 };
 
 /* What a session is connected to. Consoles: with one guest `console` as it is; with several, each has a prefix of its own, and

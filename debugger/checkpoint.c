@@ -214,11 +214,25 @@ bool checkpoints_wanted(const struct checkpoints *c, struct moment now)
     return before == 0 || now.step - c->all[before - 1]->moment.step >= CHECKPOINTS_SPACING;
 }
 
+void checkpoints_cut(struct checkpoints *c, struct moment now)
+{
+    for (unsigned at = up_to(c, now); c->count > at;)
+        drop(c, c->count - 1);
+}
+
+bool checkpoints_changed(const struct checkpoints *c)
+{
+    bool changed = false;
+    for (unsigned i = 0; i < c->count; i++)
+        changed |= c->all[i]->changed;
+    return changed;
+}
+
 void checkpoints_take(struct checkpoints *c, struct moment now, bool changed)
 {
     unsigned at = up_to(c, now);
-    while (changed && c->count > at)
-        drop(c, c->count - 1);
+    if (changed)
+        checkpoints_cut(c, now);
     struct checkpoint *p = memory_zero(sizeof *p);
     p->moment = now;
     p->changed = changed;

@@ -34,6 +34,12 @@ bool checkpoints_wanted(const struct checkpoints *c, struct moment now);
  * by the user here, so that what was kept for later is no longer true. When there is no room, older ones become sparser. */
 void checkpoints_take(struct checkpoints *c, struct moment now, bool changed);
 
+/* Those later than this moment go: what follows it will be something else. */
+void checkpoints_cut(struct checkpoints *c, struct moment now);
+
+/* Was anything changed by the user, at any of them? */
+bool checkpoints_changed(const struct checkpoints *c);
+
 /* Back to the last one that is not later than `to`; returns where that is. There is one if ever one was taken. Those that hang on
  * changes made after `to` go. */
 struct moment checkpoints_return(struct checkpoints *c, struct moment to);

@@ -14,8 +14,8 @@
 
 /* A command ends its table by having no name. */
 const struct command_group command_groups[] = {
-    {"Running", commands_running}, {"Traps", commands_trap}, {"Back", commands_back},
-    {"Stops", commands_stops},     {"State", commands_data}, {"The debugger", commands_other},
+    {"Running", commands_running}, {"Traps", commands_trap},  {"Back", commands_back},          {"Stops", commands_stops},
+    {"State", commands_data},      {"Input", commands_input}, {"The debugger", commands_other},
 };
 const unsigned command_groups_count = sizeof command_groups / sizeof command_groups[0];
 

@@ -28,7 +28,7 @@ struct command_group {
 extern const struct command_group command_groups[];
 extern const unsigned command_groups_count;
 
-extern const struct command commands_running[], commands_trap[], commands_back[], commands_stops[], commands_data[], commands_other[];
+extern const struct command commands_running[], commands_trap[], commands_back[], commands_stops[], commands_input[], commands_data[], commands_other[];
 extern const struct command_group info_group, explain_group; /* what can follow `info` and `explain` */
 
 bool run_info(struct debugger *d, const char *arguments);

@@ -26,7 +26,8 @@ static bool run_reverse_stepi(struct debugger *d, const char *arguments)
     if (!argument_count(d, arguments, 1, &n))
         return false;
     struct moment to = d->execution->now;
-    if (to.stage > 0 && d->execution->place != PLACE_BETWEEN && n > 0)
+    bool inside = d->execution->place == PLACE_STAGE || d->execution->place == PLACE_END;
+    if (to.stage > 0 && inside && n > 0)
         n--;
     bool reached = to.step >= n;
     to = (struct moment){reached ? to.step - n : 0, 0};

@@ -93,7 +93,8 @@ static bool run_next(struct debugger *d, const char *arguments)
     uint64_t n;
     if (!argument_count(d, arguments, 1, &n))
         return false;
-    while (n-- && d->execution->place != PLACE_END)
+    d->held = false;
+    while (n-- && !d->held)
         run_way(d, 0, false);
     return true;
 }

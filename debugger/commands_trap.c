@@ -36,7 +36,8 @@ static bool run_trap(struct debugger *d, const char *arguments)
 {
     uint64_t n;
     bool good = argument_count(d, arguments, 1, &n);
-    while (good && n-- && d->execution->place != PLACE_END)
+    d->held = false;
+    while (good && n-- && !d->held)
         good = debugger_run(d, (struct wish){NOWHERE, false, true, at_trap, d->execution, false}, true);
     return tell_stage(d, good, false);
 }
@@ -89,8 +90,8 @@ static bool run_technique(struct debugger *d, const char *arguments)
     for (unsigned i = 0; *arguments && i < techniques_count; i++) {
         if (strcmp(techniques[i]->name, arguments) != 0)
             continue;
-        if (!execution_settle(d->execution))
-            return debugger_fail(d, "the guest has ended");
+        if (!debugger_settle(d))
+            return false;
         d->target->ops->set_technique(d->target->owner, techniques[i]);
         execution_changed(d->execution);
         debugger_moved(d);

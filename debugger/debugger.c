@@ -210,9 +210,20 @@ static void tell(struct debugger *d, enum ran ran)
         tell_end(d);
     else if (ran == RAN_INTERRUPTED)
         fprintf(d->out, "interrupted\n");
+    else if (ran == RAN_WAITING)
+        fprintf(d->out, "the guest waits for input: send TEXT types a line\n");
     else if (ran == RAN_INTO_STOP && d->stops->met)
         tell_stop(d, d->stops->met);
     view_place(d);
+}
+
+bool debugger_settle(struct debugger *d)
+{
+    if (execution_settle(d->execution))
+        return true;
+    return debugger_fail(d, d->execution->place == PLACE_END
+                                ? "the guest has ended"
+                                : "the guest waits for input: type something, or go back a step");
 }
 
 bool debugger_run(struct debugger *d, struct wish wish, bool stops)
@@ -226,6 +237,7 @@ bool debugger_run(struct debugger *d, struct wish wish, bool stops)
     mine.context = &asker;
     d->before = d->shown;
     enum ran ran = execution_run(d->execution, &mine);
+    d->held = ran == RAN_TO_END || ran == RAN_INTERRUPTED || ran == RAN_WAITING || (ran == RAN_INTO_STOP && d->stops->met);
     debugger_moved(d);
     tell(d, ran);
     return true;

@@ -38,6 +38,7 @@ struct debugger {
     bool quit;                  /* the user has had enough */
     size_t console_shown;       /* bytes of the guest's console that were shown */
     FILE *console;              /* borrowed: where it goes instead, as it is; NULL */
+    bool held;                  /* the last run was held up: by a stop of the user's, Ctrl-C, the guest's end or its waiting */
     struct scene shown, before; /* at the present stop, and at the one before */
     char error[256];            /* of the command that failed */
     bool error_placed;          /* it tells the script and line that it was in */
@@ -63,6 +64,12 @@ bool debugger_fail(struct debugger *d, const char *format, ...) __attribute__((f
 
 /* The run has moved: what there is to see is taken anew. */
 void debugger_moved(struct debugger *d);
+
+/* Types this to the guest, at the present step. False: d->error. */
+bool debugger_type(struct debugger *d, const void *bytes, size_t n);
+
+/* Settles the guest, to change it. False: d->error. */
+bool debugger_settle(struct debugger *d);
 
 /* Goes on by this wish, beside which the user's own stops count if `stops`; then tells where it is. */
 bool debugger_run(struct debugger *d, struct wish wish, bool stops);

@@ -130,7 +130,8 @@ static void between(struct execution *e)
     e->inside = false;
     if (t->vm)
         e->known = (struct guest_state){*t->vm->vcpu.ctx, t->vm->vcpu.priv, t->vm->clock};
-    bool fresh = step != e->now.step;
+    bool fresh = step != e->now.step || e->waits;
+    e->waits = false;
     if (fresh)
         e->now = (struct moment){step, 0};
     if (checkpoints_wanted(e->checkpoints, e->now)) {
@@ -143,6 +144,43 @@ static void between(struct execution *e)
         e->place = PLACE_BETWEEN;
         halt(e, RAN_TO_GOAL);
     }
+}
+
+/* --- waiting for input -------------------------------------------------------------------------------------------------- */
+
+/* The guest has asked in vain: has it done so for long? What it did in between must come out the same however often it is asked. */
+static bool waits_long(struct execution *e, uint64_t step, uint64_t now)
+{
+    const struct target *t = e->target;
+    struct clock *since = &e->wait_since;
+    size_t written;
+    t->ops->console(t->owner, &written);
+    uint64_t waited = now - since->now;
+    bool known = since->steps != UINT64_MAX && written == e->wait_console;
+    if (known && waited < WAIT_LONG)
+        return false;
+    bool busy = known && (step - since->steps) * WAIT_SHARE >= waited;
+    since->steps = step;
+    since->now = now;
+    e->wait_console = written;
+    return known && !busy && t->ops->unread(t->owner) == 0; /* else it will get something: this has been */
+}
+
+/* Called in the middle of a wfi, mostly: here the guest can stand still for as long as it waits, but it cannot be left. */
+static void asked(void *context, unsigned guest, uint64_t now)
+{
+    struct execution *e = context;
+    uint64_t step = step_now(e);
+    struct moment here = {step, step == e->now.step ? e->now.stage : 0};
+    bool waits = waits_long(e, step, now);
+    bool goal = e->wish.goal.step == here.step && e->wish.goal.stage == here.stage && step != e->now.step;
+    (void)guest;
+    if (!waits && !interrupted(e) && !(goal && e->quiet))
+        return;
+    e->waits |= step != e->now.step;
+    e->now = here;
+    e->place = PLACE_IDLE;
+    halt(e, interrupted(e) ? RAN_INTERRUPTED : goal ? RAN_TO_GOAL : RAN_WAITING);
 }
 
 static void machine_between(void *context)
@@ -272,7 +310,8 @@ static void go_to_checkpoint(struct execution *e, struct moment to)
     coroutine_give_up(e->coroutine);
     e->now = checkpoints_return(e->checkpoints, to);
     e->place = PLACE_BETWEEN;
-    e->inside = e->dealing = false;
+    e->inside = e->dealing = e->waits = false;
+    e->wait_since.steps = UINT64_MAX;
     timeline_cut(e);
     e->target->ops->paused(e->target->owner);
     if (e->target->vm)
@@ -289,8 +328,8 @@ bool execution_go(struct execution *e, struct moment to)
     if (moment_before(to, e->now))
         go_to_checkpoint(e, to);
     e->quiet = true;
-    while (!same(e->now, to) && e->place != PLACE_END)
-        execution_run(e, &(struct wish){.goal = to});
+    while (!same(e->now, to) && e->place != PLACE_END && execution_run(e, &(struct wish){.goal = to}) != RAN_WAITING)
+        ;
     e->quiet = false;
     return same(e->now, to);
 }
@@ -338,14 +377,14 @@ bool execution_back(struct execution *e, const struct wish *wish)
 
 bool execution_settle(struct execution *e)
 {
-    if (e->place == PLACE_END)
+    if (e->place == PLACE_END || e->place == PLACE_IDLE)
         return false;
     if (e->place == PLACE_BETWEEN)
         return true;
     e->quiet = true;
     execution_run(e, &(struct wish){.goal = {UINT64_MAX, 0}, .leave = true});
     e->quiet = false;
-    return e->place != PLACE_END;
+    return e->place == PLACE_BETWEEN;
 }
 
 void execution_changed(struct execution *e)
@@ -354,6 +393,22 @@ void execution_changed(struct execution *e)
         e->known = monitored_guest(e);
     e->target->ops->paused(e->target->owner);
     checkpoints_take(e->checkpoints, e->now, true);
+}
+
+void execution_typed(struct execution *e)
+{
+    checkpoints_cut(e->checkpoints, e->now);
+    e->wait_since.steps = UINT64_MAX;
+}
+
+bool execution_restart(struct execution *e, void (*at_beginning)(void *owner))
+{
+    struct moment to = {e->now.step, 0}, beginning = {0, 0};
+    execution_go(e, beginning);
+    go_to_checkpoint(e, beginning);
+    checkpoints_cut(e->checkpoints, beginning);
+    at_beginning(e->target->owner);
+    return execution_go(e, to);
 }
 
 /* --- making --------------------------------------------------------------------------------------------------------------- */
@@ -366,7 +421,8 @@ struct execution *execution_open(const struct target *target, const volatile sig
     e->interrupted = interrupted;
     e->coroutine = memory_need(coroutine_new(body, e));
     e->checkpoints = checkpoints_new(target);
-    e->now.step = UINT64_MAX;
+    e->now.step = e->wait_since.steps = UINT64_MAX;
+    target->ops->on_asked(target->owner, asked, e);
     m->probe = (struct machine_probe){look, target->vm ? NULL : machine_between, machine_trap, e};
     if (target->vm)
         target->vm->probe = (struct vm_probe){stage, e};
@@ -381,6 +437,7 @@ void execution_close(struct execution *e)
     if (!e)
         return;
     struct machine *m = e->target->machine;
+    e->target->ops->on_asked(e->target->owner, NULL, NULL);
     m->probe = (struct machine_probe){0};
     if (e->target->vm)
         e->target->vm->probe = (struct vm_probe){0};

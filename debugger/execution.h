@@ -21,6 +21,7 @@ enum place {
     PLACE_BETWEEN, /* between two steps, in the monitor's hands (natively: before what is due then) */
     PLACE_HART,    /* between two instructions, on the hardware */
     PLACE_STAGE,   /* in a trap: at one of its stages */
+    PLACE_IDLE,    /* the guest waits for input, in its wfi or before its next step; it cannot be changed there */
     PLACE_END,     /* the guest has ended, or its budget */
 };
 
@@ -49,7 +50,11 @@ struct wish {
     bool leave;                     /* at the next PLACE_BETWEEN, and get there now, whatever it costs */
 };
 
-enum ran { RAN_TO_GOAL, RAN_INTO_STOP, RAN_TO_END, RAN_INTERRUPTED };
+/* RAN_WAITING: the guest has waited for input for long, with next to nothing else done; there was none. */
+enum ran { RAN_TO_GOAL, RAN_INTO_STOP, RAN_TO_END, RAN_INTERRUPTED, RAN_WAITING };
+
+#define WAIT_LONG UINT64_C(1000000000) /* V: a second of the guest's clock */
+#define WAIT_SHARE 16                  /* it may have been busy for one in so many of its steps */
 
 /* The last exits that have been dealt with. */
 #define TIMELINE 4096
@@ -81,6 +86,9 @@ struct execution {
     struct guest_state known; /* the guest, as it last was between two steps in the monitor's hands */
     struct wish wish;
     enum ran ran;
+    bool waits; /* PLACE_IDLE at a new step, of which nobody was told: it is told when the guest goes on */
+    struct clock wait_since; /* the guest asked for input in vain then, and has done little since; steps UINT64_MAX: it has not */
+    size_t wait_console;     /* what it had written to its console by then */
     bool quiet; /* the user's stops and interruptions do not count: going to where it was already */
 };
 
@@ -97,8 +105,14 @@ bool execution_go(struct execution *e, struct moment to);
 /* To the latest moment before the present at which `stop` says so; to the beginning, and false, if there is none. */
 bool execution_back(struct execution *e, const struct wish *wish);
 
+/* From the beginning to the present step again; what was kept of other moments is forgotten. False: it was not found again. */
+bool execution_restart(struct execution *e, void (*at_beginning)(void *owner));
+
+/* Something was typed: what was kept of later moments is not true any longer. */
+void execution_typed(struct execution *e);
+
 /* Between two steps in the monitor's hands, at the present step, so that the guest can be changed. It costs the guest an exit that
- * it would not have had. False: the guest has ended. */
+ * it would not have had. False: the guest has ended, or waits for input. */
 bool execution_settle(struct execution *e);
 
 /* The guest has been changed, after execution_settle(): what was known of later moments is not true any longer. */

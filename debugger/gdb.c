@@ -90,6 +90,13 @@ static void ended(struct gdb *g)
     stopped(g, SIGNAL_TRAP, "replaylog:end;");
 }
 
+static void waits(struct gdb *g)
+{
+    static const char text[] = "The guest waits for input: monitor send TEXT\n";
+    tell(g, text, sizeof text - 1);
+    stopped(g, SIGNAL_TRAP, "");
+}
+
 static bool always(void *context)
 {
     (void)context;
@@ -117,6 +124,9 @@ static void go_on(struct gdb *g, bool step)
             if (!gdb_connection_interrupted(g->connection))
                 continue;
             stopped(g, SIGNAL_INT, "");
+            return;
+        case RAN_WAITING:
+            waits(g);
             return;
         case RAN_INTERRUPTED:
             stopped(g, SIGNAL_INT, "");

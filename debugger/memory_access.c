@@ -63,11 +63,9 @@ static void announce(const struct target *t, uint64_t gpa)
     }
 }
 
-bool debugger_write(struct debugger *d, uint64_t address, bool physical, const void *bytes, size_t n)
+/* Stores them, or, if there are none, sees whether that can be done. */
+static bool store(struct debugger *d, uint64_t address, bool physical, const uint8_t *bytes, size_t n)
 {
-    if (!execution_settle(d->execution))
-        return debugger_fail(d, "the guest has ended");
-    debugger_moved(d);
     for (size_t i = 0; i < n; i++) {
         uint64_t gpa = address + i;
         if (!physical && !scene_translate(&d->shown, address + i, ACCESS_STORE, &gpa))
@@ -75,16 +73,28 @@ bool debugger_write(struct debugger *d, uint64_t address, bool physical, const v
         uint8_t *p = bytes_at(&d->shown, gpa, true);
         if (!p)
             return debugger_fail(d, "0x%" PRIx64 " is no RAM", gpa);
-        *p = ((const uint8_t *)bytes)[i];
+        if (!bytes)
+            continue;
+        *p = bytes[i];
         announce(d->target, gpa);
     }
+    return true;
+}
+
+bool debugger_write(struct debugger *d, uint64_t address, bool physical, const void *bytes, size_t n)
+{
+    if (!store(d, address, physical, NULL, n) || !debugger_settle(d))
+        return false;
+    debugger_moved(d);
+    if (!store(d, address, physical, bytes, n))
+        return false;
     execution_changed(d->execution);
     debugger_moved(d);
     return true;
 }
 
 /* As software in M-mode would write it, so that no CSR holds what it cannot. */
-static bool set_csr(struct debugger *d, const struct csr_row *csr, uint64_t value)
+static void set_csr(struct debugger *d, const struct csr_row *csr, uint64_t value)
 {
     const struct target *t = d->target;
     struct priv *p = t->vm ? &t->vm->vcpu.priv : &t->machine->hart.priv;
@@ -92,20 +102,31 @@ static bool set_csr(struct debugger *d, const struct csr_row *csr, uint64_t valu
     enum mode mode = p->mode;
     uint64_t old;
     p->mode = MODE_M;
-    unsigned effect = csr_access(p, c, csr->number, CSR_WRITE, value, true, &old);
+    csr_access(p, c, csr->number, CSR_WRITE, value, true, &old);
     p->mode = mode;
-    if (effect & CSR_ILLEGAL)
-        return debugger_fail(d, "%s cannot be written", csr->name);
     if (t->vm) {
         t->vm->attention = 0;
         shadow_drop(t->vm);
     } else {
         tlb_flush(&t->machine->hart, true, 0, true, 0);
     }
+}
+
+/* Is there such a register, and can it be written? */
+static bool check_register(struct debugger *d, const char *name)
+{
+    int r = register_number(name, strlen(name));
+    const struct csr_row *csr = csr_find(name, strlen(name));
+    if (r == 0)
+        return debugger_fail(d, "x0 is always 0");
+    if (r < 0 && !csr && strcmp(name, "pc") != 0)
+        return debugger_fail(d, "'%s' is no register", name);
+    if (csr && csr->number >> 10 == 3) /* privileged manual, section 2.1 */
+        return debugger_fail(d, "%s cannot be written", csr->name);
     return true;
 }
 
-static bool set_register(struct debugger *d, const char *name, uint64_t value)
+static void set_register(struct debugger *d, const char *name, uint64_t value)
 {
     const struct target *t = d->target;
     struct context *ctx = t->vm ? t->vm->vcpu.ctx : &t->machine->hart.ctx;
@@ -115,21 +136,15 @@ static bool set_register(struct debugger *d, const char *name, uint64_t value)
         ctx->pc = value & ~UINT64_C(1);
     else if (r > 0)
         ctx->x[r] = value;
-    else if (r == 0)
-        return debugger_fail(d, "x0 is always 0");
-    else if (csr)
-        return set_csr(d, csr, value);
     else
-        return debugger_fail(d, "'%s' is no register", name);
-    return true;
+        set_csr(d, csr, value);
 }
 
 bool debugger_set_register(struct debugger *d, const char *name, uint64_t value)
 {
-    if (!execution_settle(d->execution))
-        return debugger_fail(d, "the guest has ended");
-    if (!set_register(d, name, value))
+    if (!check_register(d, name) || !debugger_settle(d))
         return false;
+    set_register(d, name, value);
     execution_changed(d->execution);
     debugger_moved(d);
     return true;

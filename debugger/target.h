@@ -37,6 +37,17 @@ struct target_ops {
     /* All that the guest has written to its console so far. Moved when the guest runs. */
     const uint8_t *(*console)(void *owner, size_t *size);
 
+    /* Its input. Typing: this is there from the next time on that it asks after `now`, and again when the run is taken back and
+     * executed again; but what was typed for later moments is forgotten. If not `typed`, the input is what it was told to be at
+     * the start, or has ended; begin_typing() is for moment 0 only. `unread`: bytes that it was not given yet. */
+    bool (*typed)(void *owner);
+    void (*begin_typing)(void *owner);
+    void (*type)(void *owner, uint64_t now, const uint8_t *bytes, size_t n);
+    size_t (*unread)(void *owner);
+
+    /* Who is to be told, in the middle of the run, that the guest has asked for input and there is none now. */
+    void (*on_asked)(void *owner, void (*none)(void *context, unsigned guest, uint64_t now), void *context);
+
     /* xxh64 over the state of the guest, as reports have it, with these for its registers, CSRs and time. */
     uint64_t (*hash)(void *owner, struct context *ctx, struct priv *priv, const struct clock *clock);
 };

@@ -80,6 +80,8 @@ void view_place(struct debugger *d)
     fprintf(d->out, "%sT %" PRIu64 "%s", style(d, STYLE_HEAD), e->now.step, style(d, STYLE_PLAIN));
     if (e->now.stage > 0 && e->place == PLACE_STAGE)
         fprintf(d->out, ", stage %" PRIu64, e->now.stage);
+    if (e->place == PLACE_IDLE)
+        fprintf(d->out, ", waiting");
     fprintf(d->out, ", %s-mode, %s\n", mode_name(s->guest.priv.mode),
             d->target->vm ? d->target->vm->technique->name : "native");
     insn_text(s, s->guest.ctx.pc, false, text, sizeof text);

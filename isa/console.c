@@ -50,6 +50,8 @@ struct console {
     int64_t paced_time;
     struct console_key *keys; /* the log */
     size_t key_count, key_room;
+    uint64_t asked; /* V at which the guest last wanted a byte */
+    bool rewound;   /* since something was typed last */
 };
 
 static void *needed(void *p)
@@ -200,7 +202,7 @@ const uint8_t *console_captured(struct console *c, size_t *size)
 
 struct console_mark {
     XXH64_state_t *hash;
-    uint64_t drained;
+    uint64_t drained, asked;
     size_t captured, taken;
 };
 
@@ -208,7 +210,7 @@ struct console_mark *console_mark(struct console *c)
 {
     struct console_mark *m = grown(NULL, sizeof *m);
     drain(c, c->out_count);
-    *m = (struct console_mark){needed(XXH64_createState()), c->drained, c->captured_count, c->taken};
+    *m = (struct console_mark){needed(XXH64_createState()), c->drained, c->asked, c->captured_count, c->taken};
     XXH64_copyState(m->hash, c->hash);
     return m;
 }
@@ -220,6 +222,8 @@ void console_rewind(struct console *c, const struct console_mark *m)
     c->drained = m->drained;
     c->captured_count = m->captured;
     c->taken = m->taken;
+    c->asked = m->asked;
+    c->rewound = true;
 }
 
 void console_forget(struct console_mark *m)
@@ -374,8 +378,46 @@ static int get_replayed(struct console *c, uint64_t now)
     return config->keys[c->taken].now <= now ? config->keys[c->taken++].byte : BUS_NO_INPUT;
 }
 
+static int get_typed(struct console *c, uint64_t now)
+{
+    const size_t first = c->config.size;
+    if (c->taken < first)
+        return c->config.bytes[c->taken++];
+    if (c->taken - first == c->key_count || c->keys[c->taken - first].now > now)
+        return BUS_NO_INPUT;
+    return c->keys[c->taken++ - first].byte;
+}
+
+void console_type(struct console *c, uint64_t now, const uint8_t *bytes, size_t n)
+{
+    uint64_t from = (now > c->asked ? now : c->asked) + 1;
+    while (c->rewound && c->key_count && c->keys[c->key_count - 1].now >= from)
+        c->key_count--;
+    c->rewound = false;
+    for (size_t i = 0; i < n; i++)
+        log_key(c, from, bytes[i]);
+}
+
+void console_begin_typing(struct console *c)
+{
+    if (c->config.input == CONSOLE_NONE)
+        c->config.size = 0;
+    c->config.input = CONSOLE_TYPED;
+}
+
+bool console_is_typed(const struct console *c)
+{
+    return c->config.input == CONSOLE_TYPED;
+}
+
+size_t console_unread(const struct console *c)
+{
+    return c->config.size + c->key_count - c->taken;
+}
+
 int console_get(struct console *c, uint64_t now)
 {
+    c->asked = now;
     switch (c->config.input) {
     case CONSOLE_BYTES:
         return c->taken < c->config.size ? c->config.bytes[c->taken++] : BUS_END_OF_INPUT;
@@ -383,6 +425,8 @@ int console_get(struct console *c, uint64_t now)
         return get_fd(c, now);
     case CONSOLE_REPLAY:
         return get_replayed(c, now);
+    case CONSOLE_TYPED:
+        return get_typed(c, now);
     default:
         return BUS_END_OF_INPUT;
     }

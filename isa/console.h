@@ -27,6 +27,7 @@ enum console_input {
     CONSOLE_BYTES,  /* `bytes` */
     CONSOLE_FD,     /* input_fd; a terminal is put into raw mode until console_free(), exit or a deadly signal */
     CONSOLE_REPLAY, /* `keys`, each at its time */
+    CONSOLE_TYPED,  /* `bytes`, then what console_type() gives it; it never ends */
 };
 
 struct console_config {
@@ -76,6 +77,18 @@ uint64_t console_bytes(const struct console *console); /* their number */
 /* With `capture`: the first CONSOLE_CAPTURE_MAX bytes put; owned by the console, moved by console_put(). */
 #define CONSOLE_CAPTURE_MAX (UINT32_C(64) << 20)
 const uint8_t *console_captured(struct console *console, size_t *size);
+
+/* Types this to the guest, which stands at V `now` (CONSOLE_TYPED). It is there for whoever asks later than that, and later than
+ * was asked before: a run that is taken back, and executed again, gets it when it got it before. What had been typed for
+ * later moments than this one is forgotten if the console was rewound since. */
+void console_type(struct console *console, uint64_t now, const uint8_t *bytes, size_t n);
+
+/* Makes CONSOLE_TYPED what had its input from memory, or none: before the guest has asked for any. */
+void console_begin_typing(struct console *console);
+bool console_is_typed(const struct console *console);
+
+/* Bytes typed, or in `bytes`, that the guest has not been given yet. */
+size_t console_unread(const struct console *console);
 
 /* Where a console stands that has its input in memory or none, and captures its output instead of sending it anywhere; and
  * back to there: what was put since is taken back, what was read can be read again. A mark is malloc'ed, never NULL. */

@@ -42,19 +42,19 @@ static int escaped(const char **at)
     return (int)value;
 }
 
-static bool take_text(const struct reader *r, struct script_item *item, const char *text, size_t size)
+const char *script_text(const char *text, size_t size, uint8_t bytes[SCRIPT_TEXT_MAX + 1], size_t *n)
 {
     bool quoted = size > 1 && text[0] == '"' && text[size - 1] == '"';
     const char *end = text + size - quoted;
     for (const char *at = text + quoted; at < end; at++) {
         int byte = (unsigned char)*at;
         if (byte == '\\' && (at++, byte = escaped(&at)) < 0)
-            return wrong(r, "a backslash stands before n r t e \\ \" or xHH", "");
-        if (item->size == SCRIPT_TEXT_MAX)
-            return wrong(r, "the text is too long", "");
-        item->text[item->size++] = (uint8_t)byte;
+            return "a backslash stands before n r t e \\ \" or xHH";
+        if (*n == SCRIPT_TEXT_MAX)
+            return "the text is too long";
+        bytes[(*n)++] = (uint8_t)byte;
     }
-    return true;
+    return NULL;
 }
 
 /* `line` is not empty, and has no blanks around it. */
@@ -74,8 +74,9 @@ static bool take_line(const struct reader *r, struct script_item *item, char *li
         return !*text || wrong(r, "quit stands alone", "");
     }
     item->verb = word ? SCRIPT_TYPE : SCRIPT_EXPECT;
-    if (!take_text(r, item, text, strlen(text)))
-        return false;
+    const char *mistake = script_text(text, strlen(text), item->text, &item->size);
+    if (mistake)
+        return wrong(r, mistake, "");
     if (word == 1)
         item->text[item->size++] = '\n';
     return item->size || wrong(r, line, " wants a text");

@@ -34,6 +34,9 @@ struct script {
     size_t count;
 };
 
+/* What a TEXT of `size` letters means: its bytes, of which *n are added to those in `bytes`. Returns NULL, or what is wrong with it. */
+const char *script_text(const char *text, size_t size, uint8_t bytes[SCRIPT_TEXT_MAX + 1], size_t *n);
+
 /* Malloc'ed. NULL: error has one line without a newline. */
 struct script *script_read(const char *path, char *error, size_t n);
 void script_free(struct script *script); /* NULL is allowed */

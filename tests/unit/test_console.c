@@ -231,6 +231,32 @@ static void a_log_is_replayed(void **state)
     console_free(c);
 }
 
+static void what_is_typed_comes_again(void **state)
+{
+    (void)state;
+    struct console *c = console_new(&(struct console_config){.input = CONSOLE_NONE, .output_fd = -1, .capture = true});
+    console_begin_typing(c);
+    assert_true(console_is_typed(c));
+    assert_int_equal(console_get(c, 10), BUS_NO_INPUT);
+    struct console_mark *mark = console_mark(c);
+    console_type(c, 10, (const uint8_t *)"a", 1);
+    console_type(c, 8, (const uint8_t *)"b", 1); /* asked for at 10 already */
+    assert_int_equal(console_unread(c), 2);
+    assert_int_equal(console_get(c, 10), BUS_NO_INPUT);
+    assert_int_equal(console_get(c, 11), 'a');
+    console_type(c, 20, (const uint8_t *)"c", 1);
+    console_rewind(c, mark);
+    assert_int_equal(console_get(c, 10), BUS_NO_INPUT);
+    assert_int_equal(console_get(c, 11), 'a');
+    console_type(c, 15, (const uint8_t *)"d", 1); /* instead of c */
+    assert_int_equal(console_get(c, 16), 'b');
+    assert_int_equal(console_get(c, 16), 'd');
+    assert_int_equal(console_get(c, 99), BUS_NO_INPUT);
+    assert_int_equal(console_unread(c), 0);
+    console_forget(mark);
+    console_free(c);
+}
+
 static void all_input_can_be_read_at_once(void **state)
 {
     (void)state;
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(input_from_memory),
         cmocka_unit_test(input_from_a_pipe_is_waited_for),
         cmocka_unit_test(a_log_is_replayed),
+        cmocka_unit_test(what_is_typed_comes_again),
         cmocka_unit_test(all_input_can_be_read_at_once),
         cmocka_unit_test(keys_come_one_by_one_and_are_logged),
         cmocka_unit_test(a_deadly_signal_restores_the_terminal),
