@@ -21,38 +21,46 @@
 
 /* --- a session as a target --------------------------------------------------------------------------------------------------- */
 
-static bool advance(void *owner, uint64_t goal)
+static struct session *session_of(void *owner)
 {
-    return session_advance(owner, goal);
+    return ((struct session_guest *)owner)->session;
 }
 
-static void paused(void *owner)
+static unsigned index_of(void *owner)
 {
-    struct session *s = owner;
-    s->steps = session_state(s, 0).clock->steps;
+    struct session_guest *g = owner;
+    return (unsigned)(g - g->session->guest);
+}
+
+static struct console *console_of(void *owner)
+{
+    return ((struct session_guest *)owner)->console;
+}
+
+static bool advance(void *owner, uint64_t goal)
+{
+    return session_advance(session_of(owner), goal);
 }
 
 static void set_technique(void *owner, const struct technique *technique)
 {
-    struct session *s = owner;
-    s->method.technique = technique;
-    vm_set_technique(session_vm(s, 0), technique);
+    session_set_technique(session_of(owner), index_of(owner), technique);
 }
 
 static struct run_end end(void *owner, unsigned *status)
 {
-    *status = session_status(owner, 0);
-    return session_end(owner, 0);
+    *status = session_status(session_of(owner), index_of(owner));
+    return session_end(session_of(owner), index_of(owner));
 }
 
 static void *mark(void *owner)
 {
-    return session_mark(owner);
+    return session_mark(session_of(owner));
 }
 
 static void rewind_to(void *owner, const void *m)
 {
-    session_rewind(owner, m);
+    session_rewind(session_of(owner), m);
 }
 
 static void forget(void *owner, void *m)
@@ -61,40 +69,39 @@ static void forget(void *owner, void *m)
     session_forget(m);
 }
 
+static void on_asked(void *owner, void (*none)(void *context, unsigned guest, uint64_t now), void *context)
+{
+    session_of(owner)->asked = (struct session_asked){none, context};
+}
+
 static const uint8_t *console(void *owner, size_t *size)
 {
-    return console_captured(session_console(owner, 0), size);
+    return console_captured(console_of(owner), size);
 }
 
 static bool typed(void *owner)
 {
-    return console_is_typed(session_console(owner, 0));
+    return console_is_typed(console_of(owner));
 }
 
 static void begin_typing(void *owner)
 {
-    console_begin_typing(session_console(owner, 0));
+    console_begin_typing(console_of(owner));
 }
 
 static void type(void *owner, uint64_t now, const uint8_t *bytes, size_t n)
 {
-    console_type(session_console(owner, 0), now, bytes, n);
+    console_type(console_of(owner), now, bytes, n);
 }
 
 static size_t unread(void *owner)
 {
-    return console_unread(session_console(owner, 0));
-}
-
-static void on_asked(void *owner, void (*none)(void *context, unsigned guest, uint64_t now), void *context)
-{
-    struct session *s = owner;
-    s->asked = (struct session_asked){none, context};
+    return console_unread(console_of(owner));
 }
 
 static uint64_t hash(void *owner, struct context *ctx, struct priv *priv, const struct clock *clock)
 {
-    struct state state = session_state(owner, 0);
+    struct state state = session_state(session_of(owner), index_of(owner));
     state.ctx = ctx;
     state.priv = priv;
     state.clock = clock;
@@ -103,7 +110,6 @@ static uint64_t hash(void *owner, struct context *ctx, struct priv *priv, const 
 
 static const struct target_ops ops = {
     .advance = advance,
-    .paused = paused,
     .set_technique = set_technique,
     .end = end,
     .mark = mark,
@@ -118,19 +124,23 @@ static const struct target_ops ops = {
     .hash = hash,
 };
 
-static struct target target_of(struct session *s, const struct options *o)
+static struct target target_of(struct session *s, unsigned i)
 {
-    const struct guest *g = &s->guest[0].loaded;
+    struct session_guest *g = &s->guest[i];
+    const struct guest *loaded = &g->loaded;
+    const char *path = g->options->image ? g->options->image : "";
     return (struct target){
         .ops = &ops,
-        .owner = s,
+        .owner = g,
+        .number = i,
+        .name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
         .machine = s->machine,
         .vmm = s->vmm,
-        .vm = session_vm(s, 0),
+        .vm = session_vm(s, i),
         .hw = s->hw,
-        .image = {&g->image, g->kernel.path ? &g->kernel : NULL},
-        .profile = o->profile,
-        .goal = o->max_insns,
+        .image = {&loaded->image, loaded->kernel.path ? &loaded->kernel : NULL},
+        .profile = s->options->profile,
+        .goal = s->options->max_insns,
     };
 }
 
@@ -179,7 +189,7 @@ static bool serve_gdb(struct debugger *d, const struct options *o, const char **
             return false;
         }
     fflush(stdout);
-    if (!d->quit && !gdb_serve(d, o->debug.gdb, o->debug.gdb_machine, text, sizeof text))
+    if (!d->quit && !gdb_serve(d, &(struct gdb_config){.where = o->debug.gdb, .machine = o->debug.gdb_machine}, text, sizeof text))
         refuse("%s", text);
     return true;
 }
@@ -210,9 +220,11 @@ int debug_command(int argc, char **argv)
     if (config.console.input == CONSOLE_NONE && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
         config.console.input = CONSOLE_TYPED;
     struct session *s = session_open(&config);
-    struct target target = target_of(s, &o);
+    struct target targets[VMM_GUESTS_MAX];
+    for (unsigned i = 0; i < s->guest_count; i++)
+        targets[i] = target_of(s, i);
     sigaction(SIGINT, &(struct sigaction){.sa_handler = note, .sa_flags = SA_RESTART}, NULL);
-    struct debugger *d = debugger_open(&target, &interrupted);
+    struct debugger *d = debugger_open(targets, s->guest_count, &interrupted);
     bool good = debug(d, &o, &error);
     if (!good)
         say("%s", error);

@@ -186,7 +186,7 @@ void options_parse_debug(struct options *o, int argc, char **argv)
     static const struct argp argp = {
         .options = debug_options,
         .parser = take_own,
-        .args_doc = "IMAGE",
+        .args_doc = "IMAGE...",
         .doc =
             "Step through a guest: from trap to trap, through each stage of one, forwards and back. Commands come from a terminal or, "
             "one a line, from scripts and standard input; `help` lists them. Drives are left as they are.\v"
@@ -200,8 +200,6 @@ void options_parse_debug(struct options *o, int argc, char **argv)
     };
     options_begin(o, argc, argv, false, "te");
     options_parse(o, &argp, o);
-    if (o->guest_count > 1)
-        refuse("%s: debug takes one image", o->guest[1].image);
     if (o->stats || o->flip.wanted)
         refuse("debug prints no report; --stats, --format and --flip are for run");
     for (unsigned i = 0; i < o->guest_count; i++)

@@ -138,10 +138,11 @@ static void open_guest(struct session *s, unsigned index, const struct session_c
     char error[512];
     g->session = s;
     g->options = &config->options->guest[index];
+    g->technique = s->method.technique;
     if (s->guest_count > 1) {
         snprintf(g->prefix, sizeof g->prefix, "[%c] ", 'A' + (int)index);
         console.prefix = g->prefix;
-        if (index > 0 && console.input == CONSOLE_FD)
+        if (index > 0 && (console.input == CONSOLE_FD || console.input == CONSOLE_TYPED))
             console.input = CONSOLE_NONE;
     }
     if (g->options->expect) {
@@ -365,21 +366,36 @@ static void change_technique(struct session *s, unsigned guest, const struct tec
         s->observer->technique(s->observer->context, guest, technique);
 }
 
-/* Runs so many steps, changing the technique where that is asked for. */
+void session_set_technique(struct session *s, unsigned guest, const struct technique *technique)
+{
+    s->guest[guest].technique = technique;
+    vm_set_technique(s->guest[guest].vm, technique);
+}
+
+/* The next piece, up to `end` at the most: to where the technique changes, for one. */
+static bool run_piece(struct session *s, uint64_t end)
+{
+    uint64_t turn = until_turn(s), piece = end - s->steps, steps;
+    for (unsigned i = 0; i < s->guest_count; i++) {
+        const struct technique *t = switching_at(&s->options->switching, s->guest[i].technique, s->steps, &steps);
+        if (s->guest[i].vm->technique != t)
+            change_technique(s, i, t);
+        piece = steps < piece ? steps : piece;
+    }
+    piece = turn < piece ? turn : piece;
+    s->under_way = s->steps + piece;
+    return vmm_run(s->vmm, piece);
+}
+
+/* Runs so many steps. */
 static bool run_steps(struct session *s, uint64_t n)
 {
-    uint64_t end = s->steps + n, steps;
+    uint64_t end = s->steps + n;
     bool going = true;
     while (going && s->steps < end) {
-        const struct technique *t = switching_at(&s->options->switching, s->method.technique, s->steps, &steps);
-        for (unsigned i = 0; i < s->guest_count; i++)
-            if (s->guest[i].vm->technique != t)
-                change_technique(s, i, t);
-        uint64_t turn = until_turn(s);
-        steps = steps < turn ? steps : turn;
-        steps = steps < end - s->steps ? steps : end - s->steps;
-        going = vmm_run(s->vmm, steps);
-        s->steps += steps;
+        going = s->under_way ? vmm_go_on(s->vmm) : run_piece(s, end);
+        s->steps = s->under_way;
+        s->under_way = 0;
     }
     s->steps = end;
     return going;
@@ -392,6 +408,7 @@ static bool run_natively(struct session *s, uint64_t n)
     const struct session_observer *o = s->observer;
     uint64_t end = s->steps + n, piece = o && o->sample ? o->every : n;
     bool going = true;
+    s->steps = m->clock.steps; /* not so if it was left in the middle */
     while (going && s->steps < end) {
         uint64_t before[OWNER_count];
         piece = piece < end - s->steps ? piece : end - s->steps;

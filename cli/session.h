@@ -54,6 +54,7 @@ struct session {
     struct session_guest *guest;        /* owned: guest_count of them */
     unsigned guest_count;
     uint64_t steps;                     /* run so far: T of each guest that has not ended */
+    uint64_t under_way;                 /* below the monitor: up to where it is being run now; 0: it is not */
     double seconds, begin;              /* of the host: run so far, and when that would have begun in one piece */
     const struct session_watch *watch;  /* borrowed, like the observer */
     const struct session_observer *observer;
@@ -79,12 +80,16 @@ void session_close(struct session *session);
  * if a console's output or a drive fails; ends the program with STATUS_PANIC if the simulator saw the monitor at fault. */
 bool session_run(struct session *session, uint64_t steps);
 
-/* For a debugger: one guest runs on to some place before `goal`, the same as session_run(goal - steps) would come through. If it
- * left it in the middle, between two steps, s->steps must become its T. Returns whether it can go on. */
+/* For a debugger: guests run on to some place before `goal`, the same as session_run(goal - steps) would come through. It can be
+ * left for good in a call-back between two steps, and goes on from there once what lies outside was taken back to a mark that was
+ * made there. Returns whether any can go on. */
 bool session_advance(struct session *session, uint64_t goal);
 
-/* What lies outside of the machine of a session with one guest, a console as console_mark() wants it, and snapshots for drives,
- * becomes a mark, malloc'ed; and back to there. */
+/* From now on the guest is run by this technique. */
+void session_set_technique(struct session *session, unsigned guest, const struct technique *technique);
+
+/* What lies outside of the machine of a session with consoles as console_mark() wants them, and snapshots for drives, becomes a
+ * mark, malloc'ed; and back to there. */
 struct session_mark;
 struct session_mark *session_mark(struct session *session);
 void session_rewind(struct session *session, const struct session_mark *mark);

@@ -38,6 +38,7 @@ struct session_guest {
     unsigned drive_count;
     struct bus_host host;
     struct vm *vm;                      /* NULL natively */
+    const struct technique *technique;  /* what it is run by, first */
     const struct clock *clock;
     char prefix[8];
     struct trap_log traps;              /* those that are not hashed yet */

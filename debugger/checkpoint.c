@@ -25,7 +25,7 @@ struct kept {
 };
 
 struct checkpoint {
-    struct moment moment;
+    struct position position;
     bool changed;      /* the user has changed something right before it */
     struct kept *kept; /* owned: pages that are not all zero, by number */
     size_t count;
@@ -38,16 +38,23 @@ struct checkpoints {
     struct checkpoint *all[CHECKPOINTS_MOST]; /* by moment */
     unsigned count;
     uint64_t bytes;
-    uint64_t frames, hidden; /* of RAM; the first so many can be written without frame_written[] */
+    uint64_t frames;                                      /* of RAM */
+    uint64_t ram[VMM_GUESTS_MAX], ram_end[VMM_GUESTS_MAX]; /* those of guests; others can be written without frame_written[] */
+    unsigned guests;                                      /* 0: natively, all can be only with it */
 };
 
-struct checkpoints *checkpoints_new(const struct target *target)
+struct checkpoints *checkpoints_new(const struct target *targets, unsigned count)
 {
     struct checkpoints *c = memory_zero(sizeof *c);
-    const struct machine *m = target->machine;
-    c->target = target;
+    const struct machine *m = targets->machine;
+    c->target = targets;
     c->frames = m->ram.size / PAGE_SIZE;
-    c->hidden = target->vm ? (uint64_t)(target->vm->bus.ram.bytes - m->ram.bytes) / PAGE_SIZE : 0;
+    c->guests = targets->vm ? count : 0;
+    for (unsigned i = 0; i < c->guests; i++) {
+        const struct ram *ram = &targets[i].vm->bus.ram;
+        c->ram[i] = (uint64_t)(ram->bytes - m->ram.bytes) / PAGE_SIZE;
+        c->ram_end[i] = c->ram[i] + ram->size / PAGE_SIZE;
+    }
     return c;
 }
 
@@ -88,7 +95,10 @@ static struct page *page_new(struct checkpoints *c, uint64_t frame, const uint8_
 
 static bool may_be_written(const struct checkpoints *c, uint64_t frame)
 {
-    return frame < c->hidden || c->target->machine->frame_written[frame];
+    bool hidden = c->guests > 0;
+    for (unsigned i = 0; i < c->guests; i++)
+        hidden &= frame < c->ram[i] || frame >= c->ram_end[i];
+    return hidden || c->target->machine->frame_written[frame];
 }
 
 /* All pages, shared with those of the checkpoint `near` that are the same. */
@@ -164,7 +174,7 @@ static void forget_caches(struct machine *m)
 static unsigned up_to(const struct checkpoints *c, struct moment m)
 {
     unsigned n = c->count;
-    while (n > 0 && moment_before(m, c->all[n - 1]->moment))
+    while (n > 0 && moment_before(m, c->all[n - 1]->position.moment))
         n--;
     return n;
 }
@@ -194,10 +204,10 @@ static bool thin_out(struct checkpoints *c)
 {
     unsigned best = 0;
     double least = 0;
-    uint64_t last = c->all[c->count - 1]->moment.step;
+    uint64_t last = c->all[c->count - 1]->position.moment.step;
     for (unsigned i = 1; i + 1 < c->count; i++) {
-        uint64_t gap = c->all[i + 1]->moment.step - c->all[i - 1]->moment.step;
-        double weight = (double)gap / (double)(last - c->all[i]->moment.step + CHECKPOINTS_SPACING);
+        uint64_t gap = c->all[i + 1]->position.moment.step - c->all[i - 1]->position.moment.step;
+        double weight = (double)gap / (double)(last - c->all[i]->position.moment.step + CHECKPOINTS_SPACING);
         if (!c->all[i]->changed && (!best || weight < least)) {
             best = i;
             least = weight;
@@ -211,7 +221,7 @@ static bool thin_out(struct checkpoints *c)
 bool checkpoints_wanted(const struct checkpoints *c, struct moment now)
 {
     unsigned before = up_to(c, now);
-    return before == 0 || now.step - c->all[before - 1]->moment.step >= CHECKPOINTS_SPACING;
+    return before == 0 || now.step - c->all[before - 1]->position.moment.step >= CHECKPOINTS_SPACING;
 }
 
 void checkpoints_cut(struct checkpoints *c, struct moment now)
@@ -228,13 +238,14 @@ bool checkpoints_changed(const struct checkpoints *c)
     return changed;
 }
 
-void checkpoints_take(struct checkpoints *c, struct moment now, bool changed)
+void checkpoints_take(struct checkpoints *c, const struct position *position, bool changed)
 {
+    struct moment now = position->moment;
     unsigned at = up_to(c, now);
     if (changed)
         checkpoints_cut(c, now);
     struct checkpoint *p = memory_zero(sizeof *p);
-    p->moment = now;
+    p->position = *position;
     p->changed = changed;
     copy_machine(&p->machine, c->target->machine);
     keep_pages(c, p, at ? c->all[at - 1] : NULL);
@@ -247,7 +258,7 @@ void checkpoints_take(struct checkpoints *c, struct moment now, bool changed)
         ;
 }
 
-struct moment checkpoints_return(struct checkpoints *c, struct moment to)
+struct position checkpoints_return(struct checkpoints *c, struct moment to)
 {
     unsigned n = up_to(c, to);
     for (unsigned i = n ? n : 1; i < c->count; i++)
@@ -259,16 +270,24 @@ struct moment checkpoints_return(struct checkpoints *c, struct moment to)
     copy_machine(c->target->machine, &p->machine);
     forget_caches(c->target->machine);
     c->target->ops->rewind(c->target->owner, p->mark);
-    return p->moment;
+    return p->position;
+}
+
+struct moment checkpoints_towards(const struct checkpoints *c, unsigned guest, uint64_t step)
+{
+    unsigned n = c->count;
+    while (n > 1 && c->all[n - 1]->position.met[guest] > step)
+        n--;
+    return c->all[n - 1]->position.moment;
 }
 
 bool checkpoints_before(const struct checkpoints *c, struct moment to, struct moment *at)
 {
     unsigned n = up_to(c, to);
-    while (n > 0 && !moment_before(c->all[n - 1]->moment, to))
+    while (n > 0 && !moment_before(c->all[n - 1]->position.moment, to))
         n--;
     if (n)
-        *at = c->all[n - 1]->moment;
+        *at = c->all[n - 1]->position.moment;
     return n != 0;
 }
 

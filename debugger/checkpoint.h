@@ -8,7 +8,7 @@
 
 #include "debugger/target.h"
 
-/* Where a run stands: after `step` steps of the guest's T, and so many stages of traps since. */
+/* Where a run stands: after `step` steps of the guest's T (with several: of all, together), and so many stages of traps since. */
 struct moment {
     uint64_t step, stage;
 };
@@ -18,13 +18,22 @@ static inline bool moment_before(struct moment a, struct moment b)
     return a.step != b.step ? a.step < b.step : a.stage < b.stage;
 }
 
+/* The same, of each guest: whose turn it is; one more than the T that it was last met at as a moment of its own, 0 if it was not yet.
+ * fresh: it is being met at its T now. */
+struct position {
+    struct moment moment;
+    unsigned running;
+    bool fresh;
+    uint64_t met[VMM_GUESTS_MAX];
+};
+
 #define CHECKPOINTS_SPACING (UINT64_C(1) << 21) /* steps between two, at first and behind the last one */
 #define CHECKPOINTS_BYTES (UINT64_C(512) << 20) /* of memory that they may take, together */
 #define CHECKPOINTS_MOST 256
 
 struct checkpoints;
 
-struct checkpoints *checkpoints_new(const struct target *target);
+struct checkpoints *checkpoints_new(const struct target *targets, unsigned count);
 void checkpoints_free(struct checkpoints *c);
 
 /* Is one wanted here? */
@@ -32,7 +41,7 @@ bool checkpoints_wanted(const struct checkpoints *c, struct moment now);
 
 /* The machine as it stands between two steps (`between` of machine.h, STAGE_between) becomes one. `changed`: it was changed
  * by the user here, so that what was kept for later is no longer true. When there is no room, older ones become sparser. */
-void checkpoints_take(struct checkpoints *c, struct moment now, bool changed);
+void checkpoints_take(struct checkpoints *c, const struct position *now, bool changed);
 
 /* Those later than this moment go: what follows it will be something else. */
 void checkpoints_cut(struct checkpoints *c, struct moment now);
@@ -42,7 +51,10 @@ bool checkpoints_changed(const struct checkpoints *c);
 
 /* Back to the last one that is not later than `to`; returns where that is. There is one if ever one was taken. Those that hang on
  * changes made after `to` go. */
-struct moment checkpoints_return(struct checkpoints *c, struct moment to);
+struct position checkpoints_return(struct checkpoints *c, struct moment to);
+
+/* The last one from which this guest's `step` is still to come; or the first. */
+struct moment checkpoints_towards(const struct checkpoints *c, unsigned guest, uint64_t step);
 
 /* Where the last one before `to` lies; false: there is none before it. */
 bool checkpoints_before(const struct checkpoints *c, struct moment to, struct moment *at);

@@ -33,6 +33,7 @@ extern const struct command_group info_group, explain_group; /* what can follow 
 
 bool run_info(struct debugger *d, const char *arguments);
 bool run_explain(struct debugger *d, const char *arguments);
+bool run_guest(struct debugger *d, const char *arguments);
 
 /* The command that `word` means: its name, its alias, or the beginning of only one name. NULL: d->error. `what`: "command". */
 const struct command *command_find(struct debugger *d, const struct command_group *groups, unsigned n, const char *word, size_t length,

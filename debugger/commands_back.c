@@ -25,14 +25,12 @@ static bool run_reverse_stepi(struct debugger *d, const char *arguments)
     uint64_t n;
     if (!argument_count(d, arguments, 1, &n))
         return false;
-    struct moment to = d->execution->now;
-    bool inside = d->execution->place == PLACE_STAGE || d->execution->place == PLACE_END;
-    if (to.stage > 0 && inside && n > 0)
+    uint64_t step = debugger_step(d);
+    enum place place = scene_place(&d->shown);
+    if (d->execution->now.stage > 0 && (place == PLACE_STAGE || place == PLACE_END) && n > 0)
         n--;
-    bool reached = to.step >= n;
-    to = (struct moment){reached ? to.step - n : 0, 0};
     d->before = d->shown;
-    return arrived(d, reached, execution_go(d->execution, to));
+    return arrived(d, step >= n, execution_go_step(d->execution, d->target, step >= n ? step - n : 0));
 }
 
 struct back {
@@ -46,18 +44,24 @@ static bool ask_back(void *context)
     struct debugger *d = b->debugger;
     const struct execution *e = d->execution;
     struct scene s = {e, e->target, execution_guest(e)};
-    return b->stop ? b->stop(d->execution) : stops_ask(d->stops, &s, false);
+    return b->stop ? e->target == d->target && b->stop(d->execution) : stops_ask(d->stops, &s, false);
 }
 
 static bool go_back(struct debugger *d, bool (*stop)(void *context))
 {
     struct back b = {d, stop};
-    stops_begin(d->stops, &d->shown);
-    struct wish wish = {{UINT64_MAX, 0}, !stop && d->stops->each_step, stop || d->stops->each_stage, ask_back, &b, false};
+    stops_begin(d->stops, d->execution);
+    struct wish wish = {.goal = {UINT64_MAX, 0},
+                        .each_step = !stop && d->stops->each_step,
+                        .each_stage = stop || d->stops->each_stage,
+                        .stop = ask_back,
+                        .context = &b};
     d->before = d->shown;
     bool found = (wish.each_step || wish.each_stage) && execution_back(d->execution, &wish);
     if (!found)
         execution_go(d->execution, (struct moment){0, 0});
+    else
+        debugger_choose(d, d->execution->target);
     return arrived(d, found, true);
 }
 
@@ -69,7 +73,7 @@ static bool run_reverse_continue(struct debugger *d, const char *arguments)
 static bool run_reverse_trap(struct debugger *d, const char *arguments)
 {
     bool good = argument_none(d, arguments) && go_back(d, at_trap);
-    if (good && d->execution->place == PLACE_STAGE)
+    if (good && scene_place(&d->shown) == PLACE_STAGE)
         view_stage(d, false);
     return good;
 }
@@ -81,10 +85,10 @@ static bool run_goto(struct debugger *d, const char *arguments)
         return debugger_fail(d, "a step is wanted: goto T");
     if (!argument_value(d, arguments, &step))
         return false;
-    if (step > d->execution->now.step)
+    if (step > debugger_step(d))
         return debugger_run(d, (struct wish){.goal = {step, 0}}, false);
     d->before = d->shown;
-    return arrived(d, true, execution_go(d->execution, (struct moment){step, 0}));
+    return arrived(d, true, execution_go_step(d->execution, d->target, step));
 }
 
 const struct command commands_back[] = {

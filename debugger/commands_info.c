@@ -77,6 +77,7 @@ static bool monitored(struct debugger *d)
         return true;                                                                                                       \
     }
 VIEW(vcpu)
+VIEW(guests)
 VIEW(cycles)
 VIEW(counters)
 VIEW(pages)
@@ -156,6 +157,8 @@ static const struct command info_commands[] = {
     {"csr", NULL, "[NAME]", "the guest's CSRs; one of them by its parts", "info csr mstatus", info_csr, false,
      COMPLETE_CSR},
     {"vcpu", NULL, "", "real beside virtual: mode, pc, CSRs by their parts", "info vcpu", info_vcpu, false,
+     COMPLETE_NOTHING},
+    {"guests", "threads", "", "the guests of the machine; the one that is shown has a *", "info guests", info_guests, false,
      COMPLETE_NOTHING},
     {"exits", NULL, "", "why the machine came back to the monitor, how often, and what it cost", "info exits", info_exits,
      false, COMPLETE_NOTHING},

@@ -17,7 +17,7 @@ static bool begin_typing(struct debugger *d)
     if (checkpoints_changed(d->execution->checkpoints))
         return debugger_fail(d,
                              "its input has ended before you changed the guest: type \"\" at the beginning keeps it open");
-    if (!execution_restart(d->execution, t->ops->begin_typing))
+    if (!execution_restart(d->execution, t, t->ops->begin_typing))
         return debugger_fail(d, "this moment was not found again");
     debugger_moved(d);
     return true;

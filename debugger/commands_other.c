@@ -80,6 +80,10 @@ const struct command commands_other[] = {
     {"info", "i", "WHAT", "views of the run; help info lists them", "info vcpu", run_info, false, COMPLETE_INFO},
     {"explain", NULL, "WHAT", "views in sentences; help explain lists them", "explain trap", run_explain, false,
      COMPLETE_EXPLAIN},
+    {"guest", "thread", "[N]",
+     "show this guest, of several on one machine (trapeze debug A B): views, steps, T and the stops that you\n"
+     "set are its own. All run in their turns; one that meets a stop is shown from then on.",
+     "guest 1", run_guest, false, COMPLETE_EXPRESSION},
     {"help", "h", "[NAME]", "commands; one of them, with an example", "help break", run_help, false, COMPLETE_COMMAND},
     {"source", NULL, "FILE", "commands from a file", "source tour.dbg", run_source, false, COMPLETE_FILE},
     {"echo", NULL, "TEXT", "print it", "echo here", run_echo, false, COMPLETE_NOTHING},

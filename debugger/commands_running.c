@@ -10,7 +10,7 @@
 
 static struct moment steps_later(const struct debugger *d, uint64_t n)
 {
-    uint64_t now = d->execution->now.step;
+    uint64_t now = debugger_step(d);
     return n > UINT64_MAX - 1 - now ? NOWHERE : (struct moment){now + n, 0};
 }
 

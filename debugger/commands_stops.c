@@ -35,6 +35,7 @@ static bool take_condition(struct debugger *d, const char *text, struct stop *st
 static bool add(struct debugger *d, struct stop *stop, const char *text, bool good)
 {
     stop->text = good ? memory_text(text) : NULL;
+    stop->guest = d->target;
     struct stop *added = good ? stops_add(d->stops, stop) : NULL;
     if (!added) {
         expression_free(stop->condition);

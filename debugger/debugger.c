@@ -26,7 +26,7 @@ bool debugger_fail(struct debugger *d, const char *format, ...)
 
 static void look_at(struct debugger *d, struct scene *s)
 {
-    *s = (struct scene){d->execution, d->target, execution_guest(d->execution)};
+    *s = (struct scene){d->execution, d->target, execution_guest_of(d->execution, d->target)};
 }
 
 void debugger_moved(struct debugger *d)
@@ -34,18 +34,39 @@ void debugger_moved(struct debugger *d)
     look_at(d, &d->shown);
 }
 
-struct debugger *debugger_open(const struct target *target, const volatile sig_atomic_t *interrupted)
+void debugger_choose(struct debugger *d, const struct target *guest)
+{
+    bool other = guest != d->target;
+    d->target = guest;
+    d->lines = d->all_lines[guest->number];
+    debugger_moved(d);
+    if (other)
+        d->before = d->shown;
+}
+
+uint64_t debugger_step(const struct debugger *d)
+{
+    const struct execution *e = d->execution;
+    return e->count == 1 ? e->now.step : execution_step_of(e, d->target);
+}
+
+static struct lines *lines_of(const struct target *guest)
+{
+    const char *paths[2];
+    for (unsigned i = 0; i < 2; i++)
+        paths[i] = guest->image[i] && guest->image[i]->elf ? guest->image[i]->path : NULL;
+    return lines_new(paths, 2);
+}
+
+struct debugger *debugger_open(const struct target *targets, unsigned count, const volatile sig_atomic_t *interrupted)
 {
     struct debugger *d = memory_zero(sizeof *d);
-    const char *paths[2] = {NULL, NULL};
-    d->target = target;
-    d->execution = execution_open(target, interrupted);
+    d->targets = targets;
+    d->execution = execution_open(targets, count, interrupted);
     d->stops = stops_new();
-    for (unsigned i = 0; i < 2; i++)
-        paths[i] = target->image[i] && target->image[i]->elf ? target->image[i]->path : NULL;
-    d->lines = lines_new(paths, 2);
-    debugger_moved(d);
-    d->before = d->shown;
+    for (unsigned i = 0; i < count; i++)
+        d->all_lines[i] = lines_of(&targets[i]);
+    debugger_choose(d, targets);
     return d;
 }
 
@@ -53,9 +74,10 @@ void debugger_close(struct debugger *d)
 {
     if (!d)
         return;
+    for (unsigned i = 0; i < d->execution->count; i++)
+        lines_free(d->all_lines[i]);
     execution_close(d->execution);
     stops_free(d->stops);
-    lines_free(d->lines);
     free(d);
 }
 
@@ -166,13 +188,14 @@ struct asker {
     bool stops;
 };
 
+/* The wishes of the command are about the guest that is shown; each of the user's stops is about its own. */
 static bool ask(void *context)
 {
     struct asker *a = context;
     struct debugger *d = a->debugger;
-    struct scene scene;
-    look_at(d, &scene);
-    bool own = a->wish->stop && a->wish->stop(a->wish->context);
+    const struct execution *e = d->execution;
+    struct scene scene = {e, e->target, execution_guest(e)};
+    bool own = a->wish->stop && e->target == d->target && a->wish->stop(a->wish->context);
     return (a->stops && stops_ask(d->stops, &scene, true)) || own;
 }
 
@@ -185,7 +208,7 @@ static void tell_stop(struct debugger *d, const struct stop *stop)
         stops_delete(d->stops, stops_find(d->stops, stop->number));
 }
 
-static void tell_end(struct debugger *d)
+static void tell_end(struct debugger *d, const struct target *guest)
 {
     static const char *const texts[] = {[END_NONE] = "the budget is used up (--max-insns)",
                                         [END_FINISHER] = "the guest has ended, with status",
@@ -196,18 +219,26 @@ static void tell_end(struct debugger *d)
                                         [END_QUIT] = "left",
                                         [END_RESET] = "the guest has asked for a reset"};
     unsigned status;
-    struct run_end end = d->target->ops->end(d->target->owner, &status);
+    struct run_end end = guest->ops->end(guest->owner, &status);
+    if (d->execution->count > 1)
+        fprintf(d->out, "guest %u: ", guest->number + 1);
     fprintf(d->out, "%s", texts[end.reason]);
     if (end.reason == END_FINISHER || end.reason == END_HTIF)
         fprintf(d->out, " %" PRIu64, end.code);
     fprintf(d->out, "\n");
 }
 
+static void tell_ends(struct debugger *d)
+{
+    for (unsigned i = 0; i < d->execution->count; i++)
+        tell_end(d, &d->targets[i]);
+}
+
 static void tell(struct debugger *d, enum ran ran)
 {
     view_console(d);
     if (ran == RAN_TO_END)
-        tell_end(d);
+        tell_ends(d);
     else if (ran == RAN_INTERRUPTED)
         fprintf(d->out, "interrupted\n");
     else if (ran == RAN_WAITING)
@@ -230,14 +261,18 @@ bool debugger_run(struct debugger *d, struct wish wish, bool stops)
 {
     struct asker asker = {d, &wish, stops};
     struct wish mine = wish;
-    stops_begin(d->stops, &d->shown);
+    stops_begin(d->stops, d->execution);
     mine.each_step |= stops && d->stops->each_step;
     mine.each_stage |= stops && d->stops->each_stage;
+    if (d->execution->count > 1)
+        mine.guest = d->target;
     mine.stop = ask;
     mine.context = &asker;
     d->before = d->shown;
     enum ran ran = execution_run(d->execution, &mine);
     d->held = ran == RAN_TO_END || ran == RAN_INTERRUPTED || ran == RAN_WAITING || (ran == RAN_INTO_STOP && d->stops->met);
+    if (d->held && ran != RAN_INTERRUPTED && ran != RAN_TO_END)
+        debugger_choose(d, d->execution->target);
     debugger_moved(d);
     tell(d, ran);
     return true;

@@ -25,19 +25,27 @@ struct scene {
     struct guest_state guest;
 };
 
+/* Where the guest of the scene stands: one that does not run, between two of its steps. */
+static inline enum place scene_place(const struct scene *s)
+{
+    return s->target == s->execution->target ? s->execution->place : PLACE_BETWEEN;
+}
+
 #define LINE_MOST 254 /* characters of a command */
 
 struct debugger {
-    const struct target *target; /* borrowed */
+    const struct target *targets; /* borrowed: the guests */
+    const struct target *target;  /* the one that views show and commands are about */
     struct execution *execution; /* owned, like the two that follow */
     struct stops *stops;
-    struct lines *lines;
+    struct lines *lines;        /* that guest's */
+    struct lines *all_lines[VMM_GUESTS_MAX]; /* owned */
     FILE *out;                  /* where the text goes: of the command that is being carried out */
     bool colour;                /* it may have colours */
     bool ignore_errors;         /* set errors ignore: scripts go on */
     bool quit;                  /* the user has had enough */
-    size_t console_shown;       /* bytes of the guest's console that were shown */
-    FILE *console;              /* borrowed: where it goes instead, as it is; NULL */
+    size_t console_shown[VMM_GUESTS_MAX]; /* bytes of each guest's console that were shown */
+    FILE *console;              /* borrowed: where all go instead, as they are; NULL */
     bool held;                  /* the last run was held up: by a stop of the user's, Ctrl-C, the guest's end or its waiting */
     struct scene shown, before; /* at the present stop, and at the one before */
     char error[256];            /* of the command that failed */
@@ -48,7 +56,8 @@ struct debugger {
     unsigned nesting;           /* of `source` */
 };
 
-struct debugger *debugger_open(const struct target *target, const volatile sig_atomic_t *interrupted);
+/* The targets are borrowed. */
+struct debugger *debugger_open(const struct target *targets, unsigned count, const volatile sig_atomic_t *interrupted);
 void debugger_close(struct debugger *d);
 
 /* Carries out one line: its text goes to `out`. False: it was wrong or has failed, and d->error is a line that says why. */
@@ -61,6 +70,12 @@ bool debugger_source(struct debugger *d, const char *path, FILE *out);
 
 /* Sets d->error; false. */
 bool debugger_fail(struct debugger *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* From now on this guest is shown. */
+void debugger_choose(struct debugger *d, const struct target *guest);
+
+/* T of the guest that is shown: of several, each has its own. */
+uint64_t debugger_step(const struct debugger *d);
 
 /* The run has moved: what there is to see is taken anew. */
 void debugger_moved(struct debugger *d);

@@ -18,12 +18,27 @@
 
 /* --- what the guest is ---------------------------------------------------------------------------------------------------- */
 
+uint64_t execution_step_of(const struct execution *e, const struct target *guest)
+{
+    const struct clock *machine = &guest->machine->clock;
+    if (!guest->vm)
+        return machine->steps;
+    return guest->vm->clock.steps + (e->inside && guest == e->target ? machine->steps - e->entered.steps : 0);
+}
+
+/* T of all guests but the one that runs. */
+static uint64_t others(const struct execution *e)
+{
+    uint64_t steps = 0;
+    for (unsigned i = 0; i < e->count; i++)
+        if (&e->targets[i] != e->target)
+            steps += e->targets[i].vm->clock.steps;
+    return steps;
+}
+
 static uint64_t step_now(const struct execution *e)
 {
-    const struct target *t = e->target;
-    if (!t->vm)
-        return t->machine->clock.steps;
-    return t->vm->clock.steps + (e->inside ? t->machine->clock.steps - e->entered.steps : 0);
+    return execution_step_of(e, e->target) + others(e);
 }
 
 /* Of what runs on the hardware, right behind one of its instructions. False: it cannot be told here. */
@@ -35,12 +50,18 @@ static bool peek(const struct vm *vm, const struct machine *m, struct guest_stat
     return true;
 }
 
-static struct guest_state monitored_guest(const struct execution *e)
+struct guest_state execution_guest_of(const struct execution *e, const struct target *guest)
 {
-    const struct vm *vm = e->target->vm;
-    const struct machine *m = e->target->machine;
-    struct guest_state g = {.ctx = *vm->vcpu.ctx, .priv = vm->vcpu.priv, .clock = vm->clock};
-    if (!e->inside)
+    const struct vm *vm = guest->vm;
+    const struct machine *m = guest->machine;
+    struct guest_state g;
+    if (!vm) {
+        g = (struct guest_state){.ctx = m->hart.ctx, .priv = m->hart.priv, .clock = m->clock};
+        g.clock.steps = e->now.step;
+        return g;
+    }
+    g = (struct guest_state){.ctx = *vm->vcpu.ctx, .priv = vm->vcpu.priv, .clock = vm->clock};
+    if (!e->inside || guest != e->target)
         return g;
     if (!peek(vm, m, &g))
         return e->known; /* a unit is being entered: nothing has happened since */
@@ -52,17 +73,12 @@ static struct guest_state monitored_guest(const struct execution *e)
 
 struct guest_state execution_guest(const struct execution *e)
 {
-    const struct machine *m = e->target->machine;
-    if (e->target->vm)
-        return monitored_guest(e);
-    struct guest_state g = {.ctx = m->hart.ctx, .priv = m->hart.priv, .clock = m->clock};
-    g.clock.steps = e->now.step;
-    return g;
+    return execution_guest_of(e, e->target);
 }
 
-const struct ram *execution_ram(const struct execution *e)
+const struct ram *target_ram(const struct target *guest)
 {
-    return e->target->vm ? &e->target->vm->bus.ram : &e->target->machine->ram;
+    return guest->vm ? &guest->vm->bus.ram : &guest->machine->ram;
 }
 
 /* --- stopping ------------------------------------------------------------------------------------------------------------- */
@@ -80,9 +96,21 @@ static bool interrupted(const struct execution *e)
     return e->interrupted && *e->interrupted && !e->quiet;
 }
 
+/* The step at which the goal lies, as far as can be told while this guest runs. */
+static uint64_t goal_step(const struct execution *e)
+{
+    const struct wish *w = &e->wish;
+    if (!w->guest)
+        return w->goal.step;
+    uint64_t own = execution_step_of(e, e->target);
+    return w->guest != e->target || w->goal.step < own ? UINT64_MAX : others(e) + w->goal.step;
+}
+
+/* Of a guest's own step: whatever the stage, when it is met. */
 static bool is_goal(const struct execution *e)
 {
-    return e->now.step == e->wish.goal.step && e->now.stage == e->wish.goal.stage;
+    bool stage = e->wish.guest ? e->place != PLACE_STAGE || e->met_now : e->now.stage == e->wish.goal.stage;
+    return e->now.step == goal_step(e) && stage;
 }
 
 /* At a new moment. */
@@ -97,10 +125,23 @@ static void arrive(struct execution *e, enum place place, bool ask)
         halt(e, RAN_TO_GOAL);
 }
 
+/* The guest that runs is met at a T of its own for the first time. That is a new step of all together, unless another one was at
+ * it before. */
 static void new_step(struct execution *e, uint64_t step, enum place place)
 {
-    e->now = (struct moment){step, 0};
+    if (step != e->now.step)
+        e->now = (struct moment){step, 0};
+    else
+        e->now.stage++;
+    e->met[e->target->number] = step - others(e) + 1;
+    e->met_now = true;
     arrive(e, place, e->wish.each_step);
+    e->met_now = false;
+}
+
+static bool was_met(const struct execution *e, uint64_t own)
+{
+    return e->met[e->target->number] == own + 1;
 }
 
 /* --- call-backs ----------------------------------------------------------------------------------------------------------- */
@@ -110,35 +151,50 @@ static void new_step(struct execution *e, uint64_t step, enum place place)
 static uint64_t look(void *context)
 {
     struct execution *e = context;
-    uint64_t step = step_now(e);
-    if (step != e->now.step && (step == e->wish.goal.step || e->wish.each_step))
+    uint64_t step = step_now(e), goal = goal_step(e);
+    if (step != e->now.step && (step == goal || e->wish.each_step))
         new_step(e, step, PLACE_HART);
     if (e->wish.leave)
         return 0;
-    if (interrupted(e) && !e->wish.each_step)
+    if (interrupted(e) && !e->wish.each_step) {
+        e->wish.guest = NULL;
         e->wish.goal = (struct moment){step + 1, 0};
+    }
     if (e->wish.each_step)
         return 1;
-    uint64_t away = e->wish.goal.step > step ? e->wish.goal.step - step : CHUNK;
+    goal = goal_step(e); /* it may be another one now */
+    uint64_t away = goal > step ? goal - step : CHUNK;
     return away < CHUNK ? away : CHUNK;
+}
+
+static struct position position(const struct execution *e)
+{
+    struct position p = {.moment = e->now, .running = e->target->number, .fresh = e->fresh};
+    memcpy(p.met, e->met, sizeof p.met);
+    return p;
 }
 
 static void between(struct execution *e)
 {
     const struct target *t = e->target;
-    uint64_t step = step_now(e);
+    uint64_t step, own;
     e->inside = false;
+    step = step_now(e);
+    own = execution_step_of(e, t);
     if (t->vm)
         e->known = (struct guest_state){*t->vm->vcpu.ctx, t->vm->vcpu.priv, t->vm->clock};
-    bool fresh = step != e->now.step || e->waits;
-    e->waits = false;
-    if (fresh)
+    e->fresh = !was_met(e, own);
+    if (e->fresh && step != e->now.step)
         e->now = (struct moment){step, 0};
+    else if (e->fresh && !e->waits)
+        e->now.stage++;
+    e->waits = false;
+    e->met[t->number] = own + 1;
     if (checkpoints_wanted(e->checkpoints, e->now)) {
-        t->ops->paused(t->owner);
-        checkpoints_take(e->checkpoints, e->now, false);
+        struct position here = position(e);
+        checkpoints_take(e->checkpoints, &here, false);
     }
-    if (fresh)
+    if (e->fresh)
         arrive(e, PLACE_BETWEEN, e->wish.each_step);
     if (e->wish.leave) {
         e->place = PLACE_BETWEEN;
@@ -170,11 +226,11 @@ static bool waits_long(struct execution *e, uint64_t step, uint64_t now)
 static void asked(void *context, unsigned guest, uint64_t now)
 {
     struct execution *e = context;
+    e->target = &e->targets[guest];
     uint64_t step = step_now(e);
     struct moment here = {step, step == e->now.step ? e->now.stage : 0};
     bool waits = waits_long(e, step, now);
-    bool goal = e->wish.goal.step == here.step && e->wish.goal.stage == here.stage && step != e->now.step;
-    (void)guest;
+    bool goal = goal_step(e) == here.step && e->wish.goal.stage == here.stage && step != e->now.step;
     if (!waits && !interrupted(e) && !(goal && e->quiet))
         return;
     e->waits |= step != e->now.step;
@@ -190,7 +246,7 @@ static void machine_between(void *context)
 
 static void reach_stage(struct execution *e, uint64_t step, enum vm_stage stage)
 {
-    if (step != e->now.step)
+    if (!was_met(e, step - others(e)))
         new_step(e, step, PLACE_STAGE);
     e->stage = stage;
     e->now.stage++;
@@ -214,7 +270,14 @@ static void timeline_add(struct execution *e)
 {
     struct timeline *t = &e->timeline;
     const struct vm *vm = e->target->vm;
-    t->entry[t->count++ % TIMELINE] = (struct timeline_entry){e->now, vm->exit_reason, e->known_pc, e->exit.left, 0};
+    t->entry[t->count++ % TIMELINE] = (struct timeline_entry){
+        .moment = e->now,
+        .reason = vm->exit_reason,
+        .guest = e->target->number,
+        .step = e->now.step - others(e),
+        .pc = e->known_pc,
+        .left = e->exit.left,
+    };
     if (t->count - t->first > TIMELINE)
         t->first = t->count - TIMELINE;
 }
@@ -248,7 +311,9 @@ static void follow_exit(struct execution *e, enum vm_stage stage)
 
 static void stage(void *context, enum vm_stage stage, const void *detail)
 {
-    struct execution *e = context;
+    const struct guest_probe *p = context;
+    struct execution *e = p->execution;
+    e->target = p->target;
     if (stage == STAGE_between) {
         between(e);
         return;
@@ -272,18 +337,15 @@ static void machine_trap(void *context, const struct trap_note *note)
     h->steps_end -= (uint64_t)h->left;
     h->left = 0;
     e->detail.trap = (struct stage_trap){note->cause, note->tval, note->epc};
-    reach_stage(e, vm ? vm->clock.steps + note->step - e->entered.steps : note->step, STAGE_reflect);
+    reach_stage(e, others(e) + (vm ? vm->clock.steps + note->step - e->entered.steps : note->step), STAGE_reflect);
 }
 
 /* --- running -------------------------------------------------------------------------------------------------------------- */
 
 static void body(void *context)
 {
-    struct execution *e = context;
-    const struct target *t = e->target;
-    unsigned status;
-    while (t->ops->advance(t->owner, t->goal) && !t->ops->end(t->owner, &status).reason &&
-           (t->vm ? t->vm->clock.steps : t->machine->clock.steps) < t->goal)
+    const struct execution *e = context;
+    while (e->targets->ops->advance(e->targets->owner, e->targets->goal))
         ;
 }
 
@@ -308,14 +370,16 @@ enum ran execution_run(struct execution *e, const struct wish *wish)
 static void go_to_checkpoint(struct execution *e, struct moment to)
 {
     coroutine_give_up(e->coroutine);
-    e->now = checkpoints_return(e->checkpoints, to);
+    struct position p = checkpoints_return(e->checkpoints, to);
+    e->now = p.moment;
+    e->target = &e->targets[p.running];
+    e->fresh = p.fresh;
+    memcpy(e->met, p.met, sizeof e->met);
     e->place = PLACE_BETWEEN;
     e->inside = e->dealing = e->waits = false;
     e->wait_since.steps = UINT64_MAX;
     timeline_cut(e);
-    e->target->ops->paused(e->target->owner);
-    if (e->target->vm)
-        e->known = monitored_guest(e);
+    e->known = execution_guest(e);
 }
 
 static bool same(struct moment a, struct moment b)
@@ -332,6 +396,21 @@ bool execution_go(struct execution *e, struct moment to)
         ;
     e->quiet = false;
     return same(e->now, to);
+}
+
+bool execution_go_step(struct execution *e, const struct target *guest, uint64_t step)
+{
+    if (e->count == 1)
+        return execution_go(e, (struct moment){step, 0});
+    struct wish wish = {.goal = {step, 0}, .guest = guest};
+    bool there = false, first = step == 0 && guest == e->targets;
+    if (first || execution_step_of(e, guest) >= step)
+        go_to_checkpoint(e, first ? (struct moment){0, 0} : checkpoints_towards(e->checkpoints, guest->number, step));
+    e->quiet = true;
+    while (!first && !there && e->place != PLACE_END)
+        there = execution_run(e, &wish) == RAN_TO_GOAL;
+    e->quiet = false;
+    return first || there;
 }
 
 /* --- back ----------------------------------------------------------------------------------------------------------------- */
@@ -361,9 +440,10 @@ bool execution_back(struct execution *e, const struct wish *wish)
     struct search s = {.execution = e, .wish = wish, .limit = e->now};
     struct moment begin;
     while (!s.any && checkpoints_before(e->checkpoints, s.limit, &begin)) {
-        struct wish scan = {.goal = s.limit, wish->each_step, wish->each_stage, remember, &s, false};
+        struct wish scan = {
+            .goal = s.limit, .each_step = wish->each_step, .each_stage = wish->each_stage, .stop = remember, .context = &s};
         go_to_checkpoint(e, begin);
-        if (wish->each_step && e->now.stage == 0)
+        if (wish->each_step && e->fresh)
             remember(&s);
         e->quiet = true;
         execution_run(e, &scan);
@@ -389,10 +469,9 @@ bool execution_settle(struct execution *e)
 
 void execution_changed(struct execution *e)
 {
-    if (e->target->vm)
-        e->known = monitored_guest(e);
-    e->target->ops->paused(e->target->owner);
-    checkpoints_take(e->checkpoints, e->now, true);
+    struct position here = position(e);
+    e->known = execution_guest(e);
+    checkpoints_take(e->checkpoints, &here, true);
 }
 
 void execution_typed(struct execution *e)
@@ -401,31 +480,40 @@ void execution_typed(struct execution *e)
     e->wait_since.steps = UINT64_MAX;
 }
 
-bool execution_restart(struct execution *e, void (*at_beginning)(void *owner))
+bool execution_restart(struct execution *e, const struct target *guest, void (*at_beginning)(void *owner))
 {
     struct moment to = {e->now.step, 0}, beginning = {0, 0};
     execution_go(e, beginning);
     go_to_checkpoint(e, beginning);
     checkpoints_cut(e->checkpoints, beginning);
-    at_beginning(e->target->owner);
+    at_beginning(guest->owner);
     return execution_go(e, to);
 }
 
 /* --- making --------------------------------------------------------------------------------------------------------------- */
 
-struct execution *execution_open(const struct target *target, const volatile sig_atomic_t *interrupted)
+static void watch(struct execution *e)
+{
+    struct machine *m = e->targets->machine;
+    e->targets->ops->on_asked(e->targets->owner, asked, e);
+    m->probe = (struct machine_probe){look, e->targets->vm ? NULL : machine_between, machine_trap, e};
+    for (unsigned i = 0; i < e->count; i++) {
+        e->probe[i] = (struct guest_probe){e, &e->targets[i]};
+        if (e->targets[i].vm)
+            e->targets[i].vm->probe = (struct vm_probe){stage, &e->probe[i]};
+    }
+}
+
+struct execution *execution_open(const struct target *targets, unsigned count, const volatile sig_atomic_t *interrupted)
 {
     struct execution *e = memory_zero(sizeof *e);
-    struct machine *m = target->machine;
-    e->target = target;
+    e->targets = e->target = targets;
+    e->count = count;
     e->interrupted = interrupted;
     e->coroutine = memory_need(coroutine_new(body, e));
-    e->checkpoints = checkpoints_new(target);
+    e->checkpoints = checkpoints_new(targets, count);
     e->now.step = e->wait_since.steps = UINT64_MAX;
-    target->ops->on_asked(target->owner, asked, e);
-    m->probe = (struct machine_probe){look, target->vm ? NULL : machine_between, machine_trap, e};
-    if (target->vm)
-        target->vm->probe = (struct vm_probe){stage, e};
+    watch(e);
     e->quiet = true;
     execution_run(e, &(struct wish){.goal = {0, 0}});
     e->quiet = false;
@@ -436,11 +524,11 @@ void execution_close(struct execution *e)
 {
     if (!e)
         return;
-    struct machine *m = e->target->machine;
-    e->target->ops->on_asked(e->target->owner, NULL, NULL);
-    m->probe = (struct machine_probe){0};
-    if (e->target->vm)
-        e->target->vm->probe = (struct vm_probe){0};
+    e->targets->ops->on_asked(e->targets->owner, NULL, NULL);
+    e->targets->machine->probe = (struct machine_probe){0};
+    for (unsigned i = 0; i < e->count; i++)
+        if (e->targets[i].vm)
+            e->targets[i].vm->probe = (struct vm_probe){0};
     coroutine_free(e->coroutine);
     checkpoints_free(e->checkpoints);
     free(e);

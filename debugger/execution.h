@@ -44,6 +44,7 @@ struct guest_state {
 /* When to stop. */
 struct wish {
     struct moment goal;             /* there; step UINT64_MAX: nowhere */
+    const struct target *guest;     /* not NULL: goal.step is this guest's own T */
     bool each_step, each_stage;     /* ask `stop` there ... */
     bool (*stop)(void *context);    /* ... whether to */
     void *context;
@@ -60,16 +61,31 @@ enum ran { RAN_TO_GOAL, RAN_INTO_STOP, RAN_TO_END, RAN_INTERRUPTED, RAN_WAITING 
 #define TIMELINE 4096
 struct timeline_entry {
     struct moment moment;
-    unsigned reason;
-    uint64_t pc, left, cycles; /* the guest's pc; all cycles as it stopped; how many until it went on, 0 if it has not */
+    unsigned reason, guest;
+    uint64_t step; /* its T */
+    uint64_t pc, left, cycles; /* its pc; all cycles as it stopped; how many until it went on, 0 if it has not */
 };
 struct timeline {
     uint64_t first, count; /* entry number i is entry[i % TIMELINE] */
     struct timeline_entry entry[TIMELINE];
 };
 
-struct execution {
+struct execution;
+
+/* Which guest a call-back is about. */
+struct guest_probe {
+    struct execution *execution;
     const struct target *target;
+};
+
+struct execution {
+    const struct target *targets; /* the guests */
+    unsigned count;
+    const struct target *target;  /* the one that runs, or ran last */
+    struct guest_probe probe[VMM_GUESTS_MAX];
+    uint64_t met[VMM_GUESTS_MAX]; /* as struct position has it, and the next */
+    bool fresh;
+    bool met_now; /* it is being met */
     struct coroutine *coroutine;
     struct checkpoints *checkpoints;
     const volatile sig_atomic_t *interrupted; /* borrowed; NULL: never */
@@ -92,8 +108,8 @@ struct execution {
     bool quiet; /* the user's stops and interruptions do not count: going to where it was already */
 };
 
-/* At the beginning of the run: moment 0, PLACE_BETWEEN. The target is borrowed. */
-struct execution *execution_open(const struct target *target, const volatile sig_atomic_t *interrupted);
+/* At the beginning of the run: moment 0, PLACE_BETWEEN. The targets are borrowed. */
+struct execution *execution_open(const struct target *targets, unsigned count, const volatile sig_atomic_t *interrupted);
 void execution_close(struct execution *e);
 
 /* Goes on, from where it is, until one of the wishes comes true. */
@@ -102,11 +118,14 @@ enum ran execution_run(struct execution *e, const struct wish *wish);
 /* To this moment, which has been before: false if it cannot be found again (the user has changed something since). */
 bool execution_go(struct execution *e, struct moment to);
 
+/* To where this guest's own T is `step`: forwards or back. Likewise. */
+bool execution_go_step(struct execution *e, const struct target *guest, uint64_t step);
+
 /* To the latest moment before the present at which `stop` says so; to the beginning, and false, if there is none. */
 bool execution_back(struct execution *e, const struct wish *wish);
 
 /* From the beginning to the present step again; what was kept of other moments is forgotten. False: it was not found again. */
-bool execution_restart(struct execution *e, void (*at_beginning)(void *owner));
+bool execution_restart(struct execution *e, const struct target *guest, void (*at_beginning)(void *owner));
 
 /* Something was typed: what was kept of later moments is not true any longer. */
 void execution_typed(struct execution *e);
@@ -118,10 +137,12 @@ bool execution_settle(struct execution *e);
 /* The guest has been changed, after execution_settle(): what was known of later moments is not true any longer. */
 void execution_changed(struct execution *e);
 
-/* The guest as it stands now. */
+/* The guest that runs, or another one, as it stands now; its T. */
 struct guest_state execution_guest(const struct execution *e);
+struct guest_state execution_guest_of(const struct execution *e, const struct target *guest);
+uint64_t execution_step_of(const struct execution *e, const struct target *guest);
 
-/* Its RAM: at the addresses that it knows. */
-const struct ram *execution_ram(const struct execution *e);
+/* A guest's RAM: at the addresses that it knows. */
+const struct ram *target_ram(const struct target *guest);
 
 #endif

@@ -14,7 +14,7 @@ static uint64_t trap_value(const struct scene *s, enum expression_kind kind)
 {
     const struct execution *e = s->execution;
     bool exit = e->stage == STAGE_trap || e->stage == STAGE_handler;
-    if (e->place != PLACE_STAGE)
+    if (scene_place(s) != PLACE_STAGE)
         return UINT64_MAX;
     if (exit)
         return kind == X_CAUSE ? e->detail.exit.cause : kind == X_TVAL ? e->detail.exit.tval : s->guest.ctx.pc;

@@ -129,6 +129,12 @@ static bool wait_for(const struct gdb_connection *c, int fd)
     }
 }
 
+bool gdb_connection_called(const struct gdb_connection *c)
+{
+    struct pollfd p = {.fd = c->listener, .events = POLLIN};
+    return poll(&p, 1, 0) > 0;
+}
+
 bool gdb_connection_accept(struct gdb_connection *c)
 {
     int yes = 1;

@@ -15,6 +15,9 @@ struct gdb_connection;
 struct gdb_connection *gdb_listen(const char *where, const volatile sig_atomic_t *interrupted, char *error, size_t n);
 void gdb_connection_close(struct gdb_connection *c); /* NULL is allowed */
 
+/* Does one want to connect? Does not wait. */
+bool gdb_connection_called(const struct gdb_connection *c);
+
 /* Waits for the next gdb. False: interrupted. */
 bool gdb_connection_accept(struct gdb_connection *c);
 

@@ -55,8 +55,7 @@ static bool touched(const struct scene *s, struct touch *t)
 
 void gdb_watch_begin(struct gdb_watcher *w, const struct debugger *d, const struct gdb_points *points)
 {
-    *w = (struct gdb_watcher){.points = points, .execution = d->execution};
-    w->scene = (struct scene){.execution = d->execution, .target = d->target};
+    *w = (struct gdb_watcher){.points = points, .execution = d->execution, .stepping = d->target};
 }
 
 static bool counts(const struct gdb_point *p, const struct touch *t)
@@ -84,7 +83,7 @@ static bool touches(struct gdb_watcher *w)
 
 bool gdb_watch_touches(struct gdb_watcher *w)
 {
-    w->scene.guest = execution_guest(w->execution);
+    w->scene = (struct scene){w->execution, w->execution->target, execution_guest(w->execution)};
     w->met = NULL;
     return touches(w);
 }
@@ -93,7 +92,7 @@ bool gdb_watch_ask(void *watcher)
 {
     struct gdb_watcher *w = watcher;
     const struct gdb_points *points = w->points;
-    w->scene.guest = execution_guest(w->execution);
+    w->scene = (struct scene){w->execution, w->execution->target, execution_guest(w->execution)};
     w->met = NULL;
     for (unsigned i = 0; i < points->count && !w->met; i++)
         if (points->all[i].kind <= GDB_BREAK_HARD && points->all[i].address == w->scene.guest.ctx.pc)

@@ -16,7 +16,7 @@ bool scene_translate(const struct scene *s, uint64_t gva, enum access access, ui
     *gpa = gva;
     if (!mmu_paged(p, mode))
         return true;
-    struct walk w = mmu_walk(execution_ram(s->execution), p->csr.satp, gva);
+    struct walk w = mmu_walk(target_ram(s->target), p->csr.satp, gva);
     *gpa = w.pa;
     return w.end == WALK_LEAF; /* the user may see what the guest's mode may not */
 }

@@ -57,7 +57,7 @@ static bool at_stages(const struct stop *stop)
     return stop->kind == STOP_EXIT || stop->kind == STOP_TRAP;
 }
 
-void stops_begin(struct stops *s, const struct scene *scene)
+void stops_begin(struct stops *s, const struct execution *e)
 {
     s->each_step = s->each_stage = false;
     s->met = NULL;
@@ -68,7 +68,8 @@ void stops_begin(struct stops *s, const struct scene *scene)
         s->each_step |= !at_stages(stop);
         s->each_stage |= at_stages(stop);
         if (stop->kind == STOP_CHANGE)
-            stop->known = expression_value(stop->watched, scene, &stop->value);
+            stop->known = expression_value(stop->watched, &(struct scene){e, stop->guest, execution_guest_of(e, stop->guest)},
+                                           &stop->value);
     }
 }
 
@@ -108,7 +109,7 @@ bool stops_ask(struct stops *s, const struct scene *scene, bool count)
     for (unsigned i = 0; i < s->count; i++) {
         struct stop *stop = &s->all[i];
         uint64_t holds = 1;
-        if (!stop->enabled || !happens(stop, scene))
+        if (!stop->enabled || stop->guest != scene->target || !happens(stop, scene))
             continue;
         if (stop->condition && (!expression_value(stop->condition, scene, &holds) || !holds))
             continue;

@@ -19,6 +19,7 @@ enum stop_kind { STOP_ADDRESS, STOP_CHANGE, STOP_EXIT, STOP_TRAP, STOP_CONDITION
 struct stop {
     unsigned number;
     enum stop_kind kind;
+    const struct target *guest;     /* whose it is */
     bool enabled, temporary;
     uint64_t address;
     unsigned reason;                /* STOP_EXIT: enum exit_reason; EXIT_count: any */
@@ -49,7 +50,7 @@ struct stop *stops_find(struct stops *s, unsigned number);
 void stops_delete(struct stops *s, struct stop *stop);
 
 /* What has to be known before the run goes on, in either direction. */
-void stops_begin(struct stops *s, const struct scene *scene);
+void stops_begin(struct stops *s, const struct execution *e);
 
 /* Is one met at this moment? Its hits are counted if `count`. */
 bool stops_ask(struct stops *s, const struct scene *scene, bool count);

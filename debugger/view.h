@@ -32,6 +32,7 @@ void view_timeline(struct debugger *d, uint64_t n);                 /* the last 
 void view_pages(struct debugger *d);                                /* the guest's address space */
 void view_frames(struct debugger *d);                               /* who owns real memory */
 void view_console(struct debugger *d);
+void view_guests(struct debugger *d);                               /* all of them, and which is shown */
 
 /* Text of the parts of a CSR's value, "SPP=S SIE=0 ...". */
 void csr_parts_text(const struct csr_row *csr, uint64_t value, char *text, size_t n);

@@ -66,7 +66,7 @@ static const char *guest_objection(const struct view_of_address *v, enum access 
     *gpa = v->gva;
     if (!mmu_paged(p, mode))
         return NULL;
-    struct walk w = mmu_walk(execution_ram(v->d->execution), p->csr.satp, v->gva);
+    struct walk w = mmu_walk(target_ram(v->d->target), p->csr.satp, v->gva);
     *gpa = w.pa;
     return w.end == WALK_LEAF ? objection(w.pte, access, mode, p->csr.mstatus) : "no valid entry";
 }
@@ -98,7 +98,7 @@ static void verdict(const struct view_of_address *v, enum access access, const c
     uint64_t gpa;
     const struct target *t = v->d->target;
     const char *guest = guest_objection(v, access, &gpa), *real = t->vm ? real_objection(v, access, gpa) : NULL;
-    bool ram = ram_at(execution_ram(v->d->execution), gpa, 1);
+    bool ram = ram_at(target_ram(v->d->target), gpa, 1);
     FILE *out = v->d->out;
     if (guest)
         fprintf(out, "%s: a page fault that the guest sees: %s\n", name, guest);
@@ -124,7 +124,7 @@ void view_address(struct debugger *d, uint64_t gva)
             mode_name(p->mode));
     fprintf(d->out, d->target->vm ? "the guest's tables:\n" : "the page tables:\n");
     if (mmu_paged(p, p->mode))
-        print_walk(d, execution_ram(d->execution), p->csr.satp, gva, d->target->vm ? "gpa" : "pa");
+        print_walk(d, target_ram(d->target), p->csr.satp, gva, d->target->vm ? "gpa" : "pa");
     else
         fprintf(d->out, "  addresses are not translated: %s 0x%" PRIx64 "\n", d->target->vm ? "gpa" : "pa", gva);
     if (d->target->vm && d->target->vm->two_stage) {
@@ -196,6 +196,6 @@ void view_pages(struct debugger *d)
         fprintf(d->out, "the guest does not translate addresses: satp.MODE is 0\n");
         return;
     }
-    add_table(&r, execution_ram(d->execution), SATP_PPN(p->csr.satp) << 12, 0, 2);
+    add_table(&r, target_ram(d->target), SATP_PPN(p->csr.satp) << 12, 0, 2);
     flush_pages(&r);
 }

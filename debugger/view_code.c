@@ -77,10 +77,13 @@ void view_place(struct debugger *d)
     const struct scene *s = &d->shown;
     const struct execution *e = d->execution;
     char text[128] = "not mapped, or no memory: it will fault";
-    fprintf(d->out, "%sT %" PRIu64 "%s", style(d, STYLE_HEAD), e->now.step, style(d, STYLE_PLAIN));
-    if (e->now.stage > 0 && e->place == PLACE_STAGE)
+    enum place place = scene_place(s);
+    if (e->count > 1)
+        fprintf(d->out, "guest %u, ", d->target->number + 1);
+    fprintf(d->out, "%sT %" PRIu64 "%s", style(d, STYLE_HEAD), debugger_step(d), style(d, STYLE_PLAIN));
+    if (e->now.stage > 0 && place == PLACE_STAGE)
         fprintf(d->out, ", stage %" PRIu64, e->now.stage);
-    if (e->place == PLACE_IDLE)
+    if (place == PLACE_IDLE)
         fprintf(d->out, ", waiting");
     fprintf(d->out, ", %s-mode, %s\n", mode_name(s->guest.priv.mode),
             d->target->vm ? d->target->vm->technique->name : "native");

@@ -52,16 +52,20 @@ void view_timeline(struct debugger *d, uint64_t n)
 {
     const struct timeline *t = &d->execution->timeline;
     uint64_t first = t->count - t->first > n ? t->count - n : t->first;
-    fprintf(d->out, "%12s  %-12s  %-18s  %8s\n", "T", "exit", "pc", "cycles");
+    bool several = d->execution->count > 1;
+    fprintf(d->out, "%s%12s  %-12s  %-18s  %8s\n", several ? "guest " : "", "T", "exit", "pc", "cycles");
     for (uint64_t i = first; i < t->count; i++) {
         const struct timeline_entry *e = &t->entry[i % TIMELINE];
+        const struct scene scene = {.target = &d->targets[e->guest]};
         char symbol[SYMBOL_TEXT];
-        fprintf(d->out, "%12" PRIu64 "  %-12s  0x%016" PRIx64 "  ", e->moment.step, exit_names[e->reason].name, e->pc);
+        if (several)
+            fprintf(d->out, "%5u ", e->guest + 1);
+        fprintf(d->out, "%12" PRIu64 "  %-12s  0x%016" PRIx64 "  ", e->step, exit_names[e->reason].name, e->pc);
         if (e->cycles)
             fprintf(d->out, "%8" PRIu64, e->cycles);
         else
             fprintf(d->out, "%8s", "-");
-        fprintf(d->out, "%s\n", scene_symbol(&d->shown, e->pc, symbol, sizeof symbol));
+        fprintf(d->out, "%s\n", scene_symbol(&scene, e->pc, symbol, sizeof symbol));
     }
 }
 
@@ -98,12 +102,21 @@ void view_frames(struct debugger *d)
 
 /* --- the console ---------------------------------------------------------------------------------------------------------- */
 
-/* What is new on the guest's console, each line marked as such; or to where else it goes, as it is. */
-void view_console(struct debugger *d)
+static void console_line(struct debugger *d, const struct target *guest, const uint8_t *text, size_t length)
 {
-    size_t n;
-    const uint8_t *text = d->target->ops->console(d->target->owner, &n);
-    size_t at = d->console_shown < n ? d->console_shown : n;
+    fprintf(d->out, "%s", style(d, STYLE_DIM));
+    if (d->execution->count > 1)
+        fprintf(d->out, "%u", guest->number + 1);
+    fprintf(d->out, "| ");
+    fwrite(text, 1, length, d->out);
+    fprintf(d->out, "%s\n", style(d, STYLE_PLAIN));
+}
+
+static void view_console_of(struct debugger *d, const struct target *guest)
+{
+    size_t n, *shown = &d->console_shown[guest->number];
+    const uint8_t *text = guest->ops->console(guest->owner, &n);
+    size_t at = *shown < n ? *shown : n;
     if (d->console) {
         fwrite(text + at, 1, n - at, d->console);
         fflush(d->console);
@@ -111,10 +124,15 @@ void view_console(struct debugger *d)
     while (!d->console && at < n) {
         const uint8_t *newline = memchr(text + at, '\n', n - at);
         size_t length = newline ? (size_t)(newline - (text + at)) : n - at;
-        fprintf(d->out, "%s| ", style(d, STYLE_DIM));
-        fwrite(text + at, 1, length, d->out);
-        fprintf(d->out, "%s\n", style(d, STYLE_PLAIN));
+        console_line(d, guest, text + at, length);
         at += length + (newline != NULL);
     }
-    d->console_shown = n > d->console_shown ? n : d->console_shown;
+    *shown = n > *shown ? n : *shown;
+}
+
+/* What is new on the guests' consoles, each line marked as such; or to where else it goes, as it is. */
+void view_console(struct debugger *d)
+{
+    for (unsigned i = 0; i < d->execution->count; i++)
+        view_console_of(d, &d->targets[i]);
 }

@@ -144,7 +144,7 @@ static void explain_page(struct debugger *d, const struct hw_exit *x)
     struct walk w = {.end = WALK_LEAF, .pa = x->tval};
     bool paged = mmu_paged(p, mode), allowed = true;
     if (paged) {
-        w = mmu_walk(execution_ram(d->execution), p->csr.satp, x->tval);
+        w = mmu_walk(target_ram(d->target), p->csr.satp, x->tval);
         allowed = w.end == WALK_LEAF && mmu_permits(w.pte, access, mode, p->csr.mstatus);
     }
     fprintf(d->out,
@@ -155,7 +155,7 @@ static void explain_page(struct debugger *d, const struct hw_exit *x)
     if (!allowed)
         fprintf(d->out,
                 "The guest's own tables do not allow it either: a true fault, which is reflected into the guest.\n");
-    else if (!ram_at(execution_ram(d->execution), w.pa, 1))
+    else if (!ram_at(target_ram(d->target), w.pa, 1))
         fprintf(d->out, "%s 0x%" PRIx64 ", which is no RAM: a virtual device, perhaps. The instruction is interpreted.\n",
                 paged ? "The guest's tables lead to" : "Its addresses are not translated: this is", w.pa);
     else if (access == ACCESS_STORE && d->target->vm && watch_flags(d->target->vm, w.pa))
@@ -197,7 +197,7 @@ static void explain_exit_now(struct debugger *d)
     case CAUSE_store_guest_page:
     case CAUSE_insn_guest_page:
         fprintf(d->out, "The second stage of translation has nothing for gpa 0x%" PRIx64 ": %s\n", x->gpa,
-                ram_at(execution_ram(d->execution), x->gpa, 1)
+                ram_at(target_ram(d->target), x->gpa, 1)
                     ? "its nested entry is filled, and the guest notices nothing."
                     : "it is no RAM; the instruction is interpreted.");
         break;
@@ -234,7 +234,7 @@ static void explain_reflect(struct debugger *d)
 void view_trap(struct debugger *d)
 {
     const struct execution *e = d->execution;
-    if (e->place != PLACE_STAGE || (!e->dealing && e->stage != STAGE_reflect && e->stage != STAGE_reflected)) {
+    if (scene_place(&d->shown) != PLACE_STAGE || (!e->dealing && e->stage != STAGE_reflect && e->stage != STAGE_reflected)) {
         fprintf(d->out, "no trap is being dealt with; trap goes to the next one\n");
         return;
     }

@@ -466,27 +466,51 @@ static void run_turn(struct vm *vm, uint64_t goal)
     account(vm, now, now);
 }
 
-bool vmm_run(struct vmm *vmm, uint64_t steps)
+static unsigned runnable(const struct vmm *vmm)
 {
-    unsigned running = 0, alive = 0;
-    for (unsigned i = 0; i < vmm->guests; i++) {
-        struct vm *vm = vmm->guest[i];
-        vm->goal = steps > UINT64_MAX - vm->clock.steps ? UINT64_MAX : vm->clock.steps + steps;
-        running += can_run(vm);
+    unsigned running = 0;
+    for (unsigned i = 0; i < vmm->guests; i++)
+        running += can_run(vmm->guest[i]);
+    return running;
+}
+
+/* A round, or what is left of it. */
+static void run_round(struct vmm *vmm)
+{
+    for (; vmm->turn < vmm->guests; vmm->turn++) {
+        struct vm *vm = vmm->guest[vmm->turn];
+        uint64_t left = vm->goal - vm->clock.steps;
+        if (!vmm->turn_goal && !can_run(vm))
+            continue;
+        if (!vmm->turn_goal)
+            vmm->turn_goal = vm->clock.steps + (left < vmm->turn_steps ? left : vmm->turn_steps);
+        run_turn(vm, vmm->turn_goal);
+        vmm->turn_goal = 0;
     }
-    while (running) {
-        uint64_t slice = running > 1 ? VMM_SLICE : UINT64_MAX;
-        running = 0;
-        for (unsigned i = 0; i < vmm->guests; i++) {
-            struct vm *vm = vmm->guest[i];
-            if (!can_run(vm))
-                continue;
-            uint64_t left = vm->goal - vm->clock.steps;
-            run_turn(vm, vm->clock.steps + (left < slice ? left : slice));
-            running += can_run(vm);
-        }
+    vmm->turn = 0;
+}
+
+bool vmm_go_on(struct vmm *vmm)
+{
+    unsigned running, alive = 0;
+    if (vmm->turn_goal)
+        run_round(vmm);
+    while ((running = runnable(vmm)) != 0) {
+        vmm->turn_steps = running > 1 ? VMM_SLICE : UINT64_MAX;
+        run_round(vmm);
     }
     for (unsigned i = 0; i < vmm->guests; i++)
         alive += vmm->guest[i]->end.reason == END_NONE;
     return alive != 0;
+}
+
+bool vmm_run(struct vmm *vmm, uint64_t steps)
+{
+    for (unsigned i = 0; i < vmm->guests; i++) {
+        struct vm *vm = vmm->guest[i];
+        vm->goal = steps > UINT64_MAX - vm->clock.steps ? UINT64_MAX : vm->clock.steps + steps;
+    }
+    vmm->turn = 0;
+    vmm->turn_goal = 0;
+    return vmm_go_on(vmm);
 }

@@ -33,6 +33,10 @@ struct vmm {
     struct vm *current; /* whose registers are in the machine; NULL before the first run */
     uint64_t satp;      /* what the real satp holds */
 
+    /* Where vmm_run() is: whose turn it is, up to which T (0: it has not begun), of how many steps turns are in this round. */
+    unsigned turn;
+    uint64_t turn_goal, turn_steps;
+
     /* Hardware assistance (vs_state.h): hw_run() enters VS- or VU-mode; what the registers of vs_state.def hold, if known. */
     bool virtualized, vs_known;
     uint64_t vs[VMM_VS_REGISTERS];
@@ -82,6 +86,9 @@ bool vmm_run(struct vmm *vmm, uint64_t steps);
 /* The guest's reset line: its processor and devices are as at first, its images are loaded again, the rest of its memory stays; time
  * goes on. Between two of its steps. False: it cannot be reset, and nothing has happened. */
 bool vm_reset(struct vm *vm);
+
+/* Goes on with a vmm_run() that was left for good in a call-back where a guest stood between two steps (vm_probe). */
+bool vmm_go_on(struct vmm *vmm);
 
 /* From its next step on the guest is run by this technique. Nothing that it can see changes. */
 void vm_set_technique(struct vm *vm, const struct technique *technique);

@@ -65,7 +65,6 @@ refused() { # words, arguments
     [ $status = 125 ] && [ "$(wc -l <"$TMP/err")" = 1 ] && grep -qF -- "$1" "$TMP/err" || complain "${*:2}: $status, $(cat "$TMP/err")"
 }
 refused "no image" -t te
-refused "one image" "$KERNEL" "$KERNEL"
 refused "prints no report" --stats "$KERNEL"
 refused "no-such" --input no-such "$KERNEL"
 
