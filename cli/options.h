@@ -45,6 +45,7 @@ struct debug_options {
     unsigned script_count;
     const char *gdb;                    /* where to serve it; NULL: nowhere */
     bool gdb_machine;
+    bool hold;                          /* run: not before gdb has come */
     const char *input, *console;        /* files: what the guest reads and writes; NULL */
 };
 

@@ -15,6 +15,9 @@ enum {
 static const struct argp_option run_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
+    {"gdb", KEY_GDB, "PORT", 0, "let a gdb come there, and go; at HOST:PORT also from other computers", 4},
+    {NULL, 's', NULL, 0, "--gdb 1234, as QEMU has it", 4},
+    {NULL, 'S', NULL, 0, "with -s or --gdb: do not begin before gdb has come", 4},
     {"dump-state", KEY_DUMP_STATE, "FILE", 0, "write the final state as text", 4},
     {"trace", KEY_TRACE, "FILE", 0, "write each trap as a Chrome trace, for Perfetto and `trapeze trace`; packed if .zst", 4},
     {"folded", KEY_FOLDED, "FILE", 0, "write where the cycles went, as folded stacks for a flame graph", 4},
@@ -45,6 +48,8 @@ static const struct argp_option debug_options[] = {
     {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
     {NULL, 'x', "FILE", 0, "commands from this file first; up to 16 of them", 4},
     {"gdb", KEY_GDB, "PORT", 0, "serve gdb there, instead of commands; at HOST:PORT also for other computers", 4},
+    {NULL, 's', NULL, 0, "--gdb 1234, as QEMU has it (with its -S, which changes nothing here)", 4},
+    {NULL, 'S', NULL, OPTION_HIDDEN, NULL, 4},
     {"gdb-view", KEY_GDB_VIEW, "VIEW", 0, "what gdb sees: the guest's registers and memory (default), or the machine's", 4},
     {"input", KEY_INPUT, "FILE", 0, "what the guest reads from its console (default: what is typed, by `send`)", 4},
     {"console", KEY_CONSOLE, "FILE", 0, "where what it writes there goes (default: among the debugger's text, marked by |)", 4},
@@ -57,6 +62,25 @@ static void take_script(struct debug_options *d, const char *path)
     if (d->script_count == SCRIPTS_MOST)
         refuse("-x %s: there can be %d scripts at the most", path, SCRIPTS_MOST);
     d->script[d->script_count++] = path;
+}
+
+static void take_gdb(struct debug_options *d, const char *where)
+{
+    if (d->gdb)
+        refuse("--gdb %s and --gdb %s: one of them (-s is --gdb 1234)", d->gdb, where);
+    d->gdb = where;
+}
+
+static void check_gdb(const struct options *o)
+{
+    const struct debug_options *d = &o->debug;
+    if (d->hold && !d->gdb)
+        refuse("-S waits for gdb: give -s or --gdb PORT, too");
+    if (d->gdb && (o->trace_path || o->folded_path))
+        refuse("--gdb %s: a run that can go back is not recorded (--trace, --folded)", d->gdb);
+    for (unsigned i = 0; d->gdb && i < o->guest_count; i++)
+        if (o->guest[i].expect)
+            refuse("--gdb %s: not with --expect %s", d->gdb, o->guest[i].expect);
 }
 
 /* What only some of them have, and -t, which is a name for run and a list for compare. */
@@ -85,7 +109,11 @@ static error_t take_own(int key, char *value, struct argp_state *state)
     else if (key == KEY_CONSOLE)
         o->debug.console = value;
     else if (key == KEY_GDB)
-        o->debug.gdb = value;
+        take_gdb(&o->debug, value);
+    else if (key == 's')
+        take_gdb(&o->debug, "1234");
+    else if (key == 'S')
+        o->debug.hold = true;
     else if (key == KEY_GDB_VIEW)
         o->debug.gdb_machine = argument_choice("--gdb-view", value, gdb_views, 2) == 1;
     else if (key != KEY_TRANSLATED)
@@ -110,11 +138,13 @@ void options_parse_run(struct options *o, int argc, char **argv)
             "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
             "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
             "  trapeze run --trace boot.json --append run=hello kernel.elf\n"
+            "  trapeze run -s -S kernel.elf          then: gdb-multiarch kernel.elf -ex 'target remote :1234'\n"
             "  trapeze run a.elf --append demo b.elf",
         .children = options_shared,
     };
     options_begin(o, argc, argv, false, "te");
     options_parse(o, &argp, o);
+    check_gdb(o);
 }
 
 void options_parse_compare(struct options *o, int argc, char **argv)
@@ -202,6 +232,7 @@ void options_parse_debug(struct options *o, int argc, char **argv)
     options_parse(o, &argp, o);
     if (o->stats || o->flip.wanted)
         refuse("debug prints no report; --stats, --format and --flip are for run");
+    check_gdb(o);
     for (unsigned i = 0; i < o->guest_count; i++)
         if (o->guest[i].expect)
             refuse("--expect %s: debug takes what the guest reads from --input", o->guest[i].expect);

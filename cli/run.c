@@ -14,6 +14,7 @@
 #include "options.h"
 #include "output.h"
 #include "report.h"
+#include "run_gdb.h"
 #include "session.h"
 #include "trace_record.h"
 
@@ -66,19 +67,23 @@ int run_command(int argc, char **argv)
     options_parse_run(&o, argc, argv);
     input_check();
     struct recording *recording = recording_new(&o);
+    const volatile sig_atomic_t *interrupted = interrupt_catch();
     struct session_config config = {
         .observer = recording_observer(recording),
         .options = &o,
         .method = o.method[0],
-        .console = {.input = CONSOLE_FD,
-                    .input_fd = STDIN_FILENO,
-                    .output_fd = STDOUT_FILENO,
-                    .interrupted = interrupt_catch()},
+        .console = {.input = CONSOLE_FD, .input_fd = STDIN_FILENO, .output_fd = STDOUT_FILENO, .interrupted = interrupted},
     };
+    uint8_t *input = NULL;
+    if (o.debug.gdb)
+        run_gdb_prepare(&config, &input);
     struct session *s = session_open(&config);
     if (recording)
         recording_begin(recording, s);
-    session_run(s, o.max_insns);
+    if (o.debug.gdb)
+        run_gdb(s, &o, interrupted);
+    else
+        session_run(s, o.max_insns);
     recording_end(recording);
     difference_flip(s, &o.flip);
     if (o.dump_path)
@@ -92,5 +97,6 @@ int run_command(int argc, char **argv)
         status = session_status(s, i) > status ? session_status(s, i) : status;
     }
     session_close(s);
+    free(input);
     return (int)status;
 }

@@ -38,9 +38,10 @@ struct checkpoints {
     struct checkpoint *all[CHECKPOINTS_MOST]; /* by moment */
     unsigned count;
     uint64_t bytes;
-    uint64_t frames;                                      /* of RAM */
-    uint64_t ram[VMM_GUESTS_MAX], ram_end[VMM_GUESTS_MAX]; /* those of guests; others can be written without frame_written[] */
-    unsigned guests;                                      /* 0: natively, all can be only with it */
+    uint64_t frames; /* of RAM */
+    uint64_t ram[VMM_GUESTS_MAX],
+        ram_end[VMM_GUESTS_MAX]; /* those of guests; others can be written without frame_written[] */
+    unsigned guests;             /* 0: natively, all can be only with it */
 };
 
 struct checkpoints *checkpoints_new(const struct target *targets, unsigned count)

@@ -38,14 +38,18 @@ static bool run_trap(struct debugger *d, const char *arguments)
     bool good = argument_count(d, arguments, 1, &n);
     d->held = false;
     while (good && n-- && !d->held)
-        good = debugger_run(d, (struct wish){.goal = NOWHERE, .each_stage = true, .stop = at_trap, .context = d->execution}, true);
+        good = debugger_run(d, (struct wish){.goal = NOWHERE, .each_stage = true, .stop = at_trap, .context = d->execution},
+                            true);
     return tell_stage(d, good, false);
 }
 
 static bool run_phase(struct debugger *d, const char *arguments)
 {
     return argument_none(d, arguments) &&
-           tell_stage(d, debugger_run(d, (struct wish){.goal = NOWHERE, .each_stage = true, .stop = at_stage, .context = NULL}, false), true);
+           tell_stage(d,
+                      debugger_run(d, (struct wish){.goal = NOWHERE, .each_stage = true, .stop = at_stage, .context = NULL},
+                                   false),
+                      true);
 }
 
 /* --- exits ---------------------------------------------------------------------------------------------------------------- */
@@ -77,7 +81,9 @@ static bool run_exit(struct debugger *d, const char *arguments)
         return debugger_fail(d, "a native run has no exits: there is no monitor");
     if (!exit_reason_find(d, arguments, &w.reason))
         return false;
-    return tell_stage(d, debugger_run(d, (struct wish){.goal = NOWHERE, .each_stage = true, .stop = at_exit, .context = &w}, true), false);
+    return tell_stage(
+        d, debugger_run(d, (struct wish){.goal = NOWHERE, .each_stage = true, .stop = at_exit, .context = &w}, true),
+        false);
 }
 
 /* --- technique ------------------------------------------------------------------------------------------------------------ */

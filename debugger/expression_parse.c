@@ -327,6 +327,24 @@ struct expression *expression_parse(const struct target *target, const char *tex
     return x;
 }
 
+/* Names with a dot in them. */
+static void dotted_names(void (*each)(void *context, const char *name), void *context)
+{
+    char name[64];
+    for (unsigned i = 0; i < csr_parts_count; i++) {
+        snprintf(name, sizeof name, "%s.%s", csr_parts[i].csr, csr_parts[i].name);
+        each(context, name);
+    }
+    for (unsigned i = 0; i < csr_names_count; i++) {
+        snprintf(name, sizeof name, "real.%s", csr_names[i].name);
+        each(context, name);
+    }
+    for (unsigned i = 0; i < EXIT_count; i++) {
+        snprintf(name, sizeof name, "exits.%s", exit_names[i].name);
+        each(context, name);
+    }
+}
+
 void expression_names(const struct target *target, void (*each)(void *context, const char *name), void *context)
 {
     for (unsigned i = 0; i < 32; i++)
@@ -337,6 +355,7 @@ void expression_names(const struct target *target, void (*each)(void *context, c
         each(context, fixed[i].name);
     for (unsigned i = 0; i < counter_names_count; i++)
         each(context, counter_names[i].name);
+    dotted_names(each, context);
     for (unsigned k = 0; k < 2; k++)
         for (size_t i = 0; target->image[k] && i < target->image[k]->symbol_count; i++)
             each(context, target->image[k]->symbol[i].name);

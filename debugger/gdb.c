@@ -116,12 +116,28 @@ static const struct {
     char letter;
     void (*carry_out)(struct gdb *g, const char *text, const char *end);
 } packets[] = {
-    {'?', why_stopped},      {'g', gdb_read_registers}, {'G', gdb_write_registers}, {'p', gdb_one_register},
-    {'P', gdb_one_register}, {'m', gdb_read_memory},    {'M', gdb_write_memory},    {'X', gdb_write_memory},
-    {'Z', change_point},     {'z', change_point},       {'c', go_on},               {'C', go_on},
-    {'s', go_on},            {'S', go_on},              {'b', go_back},             {'H', gdb_choose_thread},
-    {'T', gdb_thread_alive}, {'v', verbose},            {'q', gdb_query},           {'Q', gdb_query},
-    {'k', kill_guest},       {'D', detach},
+    {'?', why_stopped},
+    {'g', gdb_read_registers},
+    {'G', gdb_write_registers},
+    {'p', gdb_one_register},
+    {'P', gdb_one_register},
+    {'m', gdb_read_memory},
+    {'M', gdb_write_memory},
+    {'X', gdb_write_memory},
+    {'Z', change_point},
+    {'z', change_point},
+    {'c', go_on},
+    {'C', go_on},
+    {'s', go_on},
+    {'S', go_on},
+    {'b', go_back},
+    {'H', gdb_choose_thread},
+    {'T', gdb_thread_alive},
+    {'v', verbose},
+    {'q', gdb_query},
+    {'Q', gdb_query},
+    {'k', kill_guest},
+    {'D', detach},
 };
 
 static void carry_out(struct gdb *g, const char *text, size_t n)

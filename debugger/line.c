@@ -50,6 +50,19 @@ static char *common(const struct words *w)
     return text;
 }
 
+static void no_word(void *context, const char *word)
+{
+    (void)context, (void)word;
+}
+
+/* A command can have a - in its name, and a file's name anything; among operands it stands between them. */
+static char *break_characters(void)
+{
+    static char blanks[] = " \t", all[] = " \t\n()+-*/%&|^=<>!~,";
+    size_t at = (size_t)rl_point, first = strspn(rl_line_buffer, blanks), length = strcspn(rl_line_buffer + first, " \t/");
+    return at <= first + length || !complete(completing, rl_line_buffer, at, at, no_word, NULL) ? blanks : all;
+}
+
 static char **attempt(const char *text, int begin, int end)
 {
     struct words w = {NULL, 0};
@@ -76,7 +89,7 @@ static void begin_terminal(const struct debugger *d)
     completing = d;
     rl_readline_name = "trapeze";
     rl_attempted_completion_function = attempt;
-    rl_basic_word_break_characters = " \t\n()+-*/%&|^=<>!~,";
+    rl_completion_word_break_hook = break_characters;
     using_history();
     char *path = history_path();
     if (path)

@@ -68,8 +68,8 @@ void stops_begin(struct stops *s, const struct execution *e)
         s->each_step |= !at_stages(stop);
         s->each_stage |= at_stages(stop);
         if (stop->kind == STOP_CHANGE)
-            stop->known = expression_value(stop->watched, &(struct scene){e, stop->guest, execution_guest_of(e, stop->guest)},
-                                           &stop->value);
+            stop->known = expression_value(
+                stop->watched, &(struct scene){e, stop->guest, execution_guest_of(e, stop->guest)}, &stop->value);
     }
 }
 

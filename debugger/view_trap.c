@@ -197,9 +197,8 @@ static void explain_exit_now(struct debugger *d)
     case CAUSE_store_guest_page:
     case CAUSE_insn_guest_page:
         fprintf(d->out, "The second stage of translation has nothing for gpa 0x%" PRIx64 ": %s\n", x->gpa,
-                ram_at(target_ram(d->target), x->gpa, 1)
-                    ? "its nested entry is filled, and the guest notices nothing."
-                    : "it is no RAM; the instruction is interpreted.");
+                ram_at(target_ram(d->target), x->gpa, 1) ? "its nested entry is filled, and the guest notices nothing."
+                                                         : "it is no RAM; the instruction is interpreted.");
         break;
     case HW_BUDGET:
         fprintf(
@@ -234,7 +233,8 @@ static void explain_reflect(struct debugger *d)
 void view_trap(struct debugger *d)
 {
     const struct execution *e = d->execution;
-    if (scene_place(&d->shown) != PLACE_STAGE || (!e->dealing && e->stage != STAGE_reflect && e->stage != STAGE_reflected)) {
+    if (scene_place(&d->shown) != PLACE_STAGE ||
+        (!e->dealing && e->stage != STAGE_reflect && e->stage != STAGE_reflected)) {
         fprintf(d->out, "no trap is being dealt with; trap goes to the next one\n");
         return;
     }

@@ -40,24 +40,9 @@ counter: .dword 0
 END
 "$TRAPEZE" asm "$TMP/guest.s" -o "$TMP/guest.elf" || exit 1
 
-# serve OPTION...: $port is where, $server who.
-serve() {
-    rm -f "$TMP/err"
-    "$TRAPEZE" debug --quiet --gdb 0 "$@" >"$TMP/served" 2>"$TMP/err" </dev/null &
-    server=$! port=
-    for _ in {1..500}; do
-        port=$(sed -n 's/.*waiting for gdb: target remote 127.0.0.1:\([0-9]*\)$/\1/p' "$TMP/err" 2>/dev/null)
-        [ -z "$port" ] || return 0
-        sleep 0.02
-    done
-    wrong "$*: no gdb is waited for: $(cat "$TMP/err")"
-    exit 1
-}
-# gdb IMAGE: the commands of stdin.
-gdb() {
-    { printf 'set confirm off\nset pagination off\nset width 0\nset architecture riscv:rv64\ntarget remote 127.0.0.1:%s\n' "$port"; cat; } >"$TMP/commands"
-    timeout 100 gdb-multiarch -nx -batch -x "$TMP/commands" "$1" 2>&1
-}
+# shellcheck source=tests/debugger/common.inc
+. tests/debugger/common.inc
+serve() { started "$TRAPEZE" debug --quiet --gdb 0 "$@"; }
 
 for t in $TECHNIQUES; do
     "$TRAPEZE" run -t "$t" --stats="$TMP/stats" "$TMP/guest.elf" </dev/null >"$TMP/console"

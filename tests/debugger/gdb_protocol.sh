@@ -10,18 +10,9 @@ wrong() { echo "$*"; bad=1; }
 printf '_start: li a0, 0x1234\nspin: addi a0, a0, 1\nj spin\n' >"$TMP/spin.s"
 "$TRAPEZE" asm "$TMP/spin.s" -o "$TMP/spin.elf" || exit 1
 
-serve() {
-    rm -f "$TMP/err"
-    "$TRAPEZE" debug --quiet "$@" "$TMP/spin.elf" >"$TMP/out" 2>"$TMP/err" </dev/null &
-    server=$! port=
-    for _ in {1..500}; do
-        port=$(sed -n 's/.*waiting for gdb: target remote .*:\([0-9]*\)$/\1/p' "$TMP/err" 2>/dev/null)
-        [ -z "$port" ] || return 0
-        sleep 0.02
-    done
-    wrong "$*: $(cat "$TMP/err")"
-    exit 1
-}
+# shellcheck source=tests/debugger/common.inc
+. tests/debugger/common.inc
+serve() { started "$TRAPEZE" debug --quiet "$@" "$TMP/spin.elf"; }
 connect() { exec 3<>"/dev/tcp/127.0.0.1/$port" || { wrong "no connection"; exit 1; }; }
 # send TEXT: as a packet.
 send() {

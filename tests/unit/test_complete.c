@@ -48,6 +48,9 @@ static void test_arguments(void **state)
     check("explain csr stv", "stvec stval ");
     check("info csr medel", "medeleg ");
     check("p shadow_f", "shadow_fills ");
+    check("p mstatus.MP", "mstatus.MPIE mstatus.MPP mstatus.MPRV ");
+    check("p real.mca", "real.mcause ");
+    check("watch exits.page_h", "exits.page_hidden ");
     check("x/4i p",
           "pmpcfg0 pmpcfg2 pmpaddr0 pmpaddr1 pmpaddr2 pmpaddr3 pmpaddr4 pmpaddr5 pmpaddr6 pmpaddr7 pmpaddr8 pmpaddr9 "
           "pmpaddr10 pmpaddr11 pmpaddr12 pmpaddr13 pmpaddr14 pmpaddr15 pc ");
