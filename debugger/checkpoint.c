@@ -37,7 +37,8 @@ struct checkpoints {
     const struct target *target;
     struct checkpoint *all[CHECKPOINTS_MOST]; /* by moment */
     unsigned count;
-    uint64_t bytes;
+    uint64_t bytes, most;
+    uint64_t visits; /* since one was taken or returned to */
     uint64_t frames; /* of RAM */
     uint64_t ram[VMM_GUESTS_MAX],
         ram_end[VMM_GUESTS_MAX]; /* those of guests; others can be written without frame_written[] */
@@ -49,6 +50,7 @@ struct checkpoints *checkpoints_new(const struct target *targets, unsigned count
     struct checkpoints *c = memory_zero(sizeof *c);
     const struct machine *m = targets->machine;
     c->target = targets;
+    c->most = CHECKPOINTS_BYTES;
     c->frames = m->ram.size / PAGE_SIZE;
     c->guests = targets->vm ? count : 0;
     for (unsigned i = 0; i < c->guests; i++) {
@@ -219,10 +221,18 @@ static bool thin_out(struct checkpoints *c)
     return best != 0;
 }
 
-bool checkpoints_wanted(const struct checkpoints *c, struct moment now)
+static void make_room(struct checkpoints *c)
+{
+    while ((c->count == CHECKPOINTS_MOST || c->bytes > c->most) && thin_out(c))
+        ;
+}
+
+bool checkpoints_wanted(struct checkpoints *c, struct moment now)
 {
     unsigned before = up_to(c, now);
-    return before == 0 || now.step - c->all[before - 1]->position.moment.step >= CHECKPOINTS_SPACING;
+    uint64_t gap = before ? now.step - c->all[before - 1]->position.moment.step : UINT64_MAX;
+    c->visits++;
+    return gap >= CHECKPOINTS_SPACING || (c->visits >= CHECKPOINTS_VISITS && gap >= CHECKPOINTS_VISITS);
 }
 
 void checkpoints_cut(struct checkpoints *c, struct moment now)
@@ -255,8 +265,14 @@ void checkpoints_take(struct checkpoints *c, const struct position *position, bo
     memmove(&c->all[at + 1], &c->all[at], (c->count - at) * sizeof c->all[0]);
     c->all[at] = p;
     c->count++;
-    while ((c->count == CHECKPOINTS_MOST || c->bytes > CHECKPOINTS_BYTES) && thin_out(c))
-        ;
+    c->visits = 0;
+    make_room(c);
+}
+
+void checkpoints_limit(struct checkpoints *c, uint64_t bytes)
+{
+    c->most = bytes;
+    make_room(c);
 }
 
 struct position checkpoints_return(struct checkpoints *c, struct moment to)
@@ -270,6 +286,7 @@ struct position checkpoints_return(struct checkpoints *c, struct moment to)
     restore_pages(c, p);
     copy_machine(c->target->machine, &p->machine);
     forget_caches(c->target->machine);
+    c->visits = 0;
     c->target->ops->rewind(c->target->owner, p->mark);
     return p->position;
 }
@@ -295,6 +312,11 @@ bool checkpoints_before(const struct checkpoints *c, struct moment to, struct mo
 unsigned checkpoints_count(const struct checkpoints *c)
 {
     return c->count;
+}
+
+uint64_t checkpoints_most(const struct checkpoints *c)
+{
+    return c->most;
 }
 
 uint64_t checkpoints_bytes(const struct checkpoints *c)

@@ -28,7 +28,8 @@ struct position {
 };
 
 #define CHECKPOINTS_SPACING (UINT64_C(1) << 21) /* steps between two, at first and behind the last one */
-#define CHECKPOINTS_BYTES (UINT64_C(512) << 20) /* of memory that they may take, together */
+#define CHECKPOINTS_VISITS (UINT64_C(1) << 17)  /* or as many times in the monitor's hands, which is slow */
+#define CHECKPOINTS_BYTES (UINT64_C(512) << 20) /* of memory that they may take, together: but for the first, the last and changed ones */
 #define CHECKPOINTS_MOST 256
 
 struct checkpoints;
@@ -36,8 +37,8 @@ struct checkpoints;
 struct checkpoints *checkpoints_new(const struct target *targets, unsigned count);
 void checkpoints_free(struct checkpoints *c);
 
-/* Is one wanted here? */
-bool checkpoints_wanted(const struct checkpoints *c, struct moment now);
+/* Is one wanted here? To be asked whenever there could be one. */
+bool checkpoints_wanted(struct checkpoints *c, struct moment now);
 
 /* The machine as it stands between two steps (`between` of machine.h, STAGE_between) becomes one. `changed`: it was changed
  * by the user here, so that what was kept for later is no longer true. When there is no room, older ones become sparser. */
@@ -59,7 +60,11 @@ struct moment checkpoints_towards(const struct checkpoints *c, unsigned guest, u
 /* Where the last one before `to` lies; false: there is none before it. */
 bool checkpoints_before(const struct checkpoints *c, struct moment to, struct moment *at);
 
+/* From now on they may take so much. */
+void checkpoints_limit(struct checkpoints *c, uint64_t bytes);
+
 unsigned checkpoints_count(const struct checkpoints *c);
 uint64_t checkpoints_bytes(const struct checkpoints *c);
+uint64_t checkpoints_most(const struct checkpoints *c); /* the limit */
 
 #endif

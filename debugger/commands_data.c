@@ -165,18 +165,30 @@ static bool run_x(struct debugger *d, const char *arguments)
 
 /* --- set ------------------------------------------------------------------------------------------------------------------ */
 
-static bool set_option(struct debugger *d, const char *name, const char *value, bool *known)
+static bool set_errors(struct debugger *d, const char *value)
 {
-    *known = true;
-    if (strcmp(name, "errors") == 0 && (strcmp(value, "stop") == 0 || strcmp(value, "ignore") == 0)) {
-        d->ignore_errors = *value == 'i';
-        return true;
-    }
-    if (strcmp(name, "errors") == 0)
+    if (strcmp(value, "stop") != 0 && strcmp(value, "ignore") != 0)
         return debugger_fail(d, "set errors stop, or set errors ignore");
-    *known = false;
+    d->ignore_errors = *value == 'i';
     return true;
 }
+
+static bool set_checkpoints(struct debugger *d, const char *value)
+{
+    uint64_t mib;
+    if (!argument_value(d, value, &mib))
+        return false;
+    if (mib == 0 || mib > UINT64_C(1) << 20)
+        return debugger_fail(d, "set checkpoints MIB: from 1 on");
+    checkpoints_limit(d->execution->checkpoints, mib << 20);
+    return true;
+}
+
+/* What is of the debugger. */
+static const struct {
+    const char *name;
+    bool (*set)(struct debugger *d, const char *value);
+} options[] = {{"errors", set_errors}, {"checkpoints", set_checkpoints}};
 
 /* "u32(A) = V": writes as much. */
 static bool set_memory(struct debugger *d, const char *target, uint64_t value)
@@ -199,10 +211,10 @@ static bool run_set(struct debugger *d, const char *arguments)
 {
     char name[128];
     uint64_t value;
-    bool known;
     const char *rest = argument_word(arguments, name, sizeof name);
-    if (!set_option(d, name, rest, &known) || known)
-        return known && !d->error[0];
+    for (unsigned i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strcmp(name, options[i].name) == 0)
+            return options[i].set(d, rest);
     if (strncmp(arguments, "var ", 4) == 0)
         arguments = rest;
     const char *equals = strchr(arguments, '=');
@@ -269,7 +281,8 @@ const struct command commands_data[] = {
      COMPLETE_EXPRESSION},
     {"set", NULL, "NAME = VALUE",
      "a register, a CSR or memory of the guest; which it would not have without you\n"
-     "set errors ignore   scripts go on behind a command that fails (stop: they do not)",
+     "set errors ignore     scripts go on behind a command that fails (stop: they do not)\n"
+     "set checkpoints MIB   so much memory may be taken by what is kept to go back",
      "set a0 = 1", run_set, false, COMPLETE_EXPRESSION},
     {"list", "l", "[ADDRESS]", "source lines around an address", "list", run_list, false, COMPLETE_EXPRESSION},
     {"disassemble", "disas", "[ADDRESS]", "ten instructions from an address on", "disassemble", run_disassemble, false,

@@ -137,7 +137,7 @@ static bool info_checkpoints(struct debugger *d, const char *arguments)
     if (!argument_none(d, arguments))
         return false;
     fprintf(d->out, "%u checkpoints, %" PRIu64 " KiB of at most %" PRIu64 " KiB\n", checkpoints_count(c),
-            checkpoints_bytes(c) >> 10, (uint64_t)(CHECKPOINTS_BYTES >> 10));
+            checkpoints_bytes(c) >> 10, checkpoints_most(c) >> 10);
     return true;
 }
 

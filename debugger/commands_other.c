@@ -3,6 +3,7 @@
  * Help, scripts, and leaving.
  */
 #include <string.h>
+#include <time.h>
 
 #include "debugger/command.h"
 
@@ -70,6 +71,19 @@ static bool run_echo(struct debugger *d, const char *arguments)
     return true;
 }
 
+static bool run_time(struct debugger *d, const char *arguments)
+{
+    struct timespec begin, end;
+    if (!*arguments)
+        return debugger_fail(d, "which command? time COMMAND");
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    if (!debugger_command(d, arguments, d->out))
+        return false;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    fprintf(d->out, "took %.3f s\n", (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec));
+    return true;
+}
+
 static bool run_quit(struct debugger *d, const char *arguments)
 {
     d->quit = argument_none(d, arguments);
@@ -87,6 +101,8 @@ const struct command commands_other[] = {
     {"help", "h", "[NAME]", "commands; one of them, with an example", "help break", run_help, false, COMPLETE_COMMAND},
     {"source", NULL, "FILE", "commands from a file", "source tour.dbg", run_source, false, COMPLETE_FILE},
     {"echo", NULL, "TEXT", "print it", "echo here", run_echo, false, COMPLETE_NOTHING},
+    {"time", NULL, "COMMAND", "carry it out, and tell how long that took by the clock on the wall", "time reverse-stepi", run_time,
+     false, COMPLETE_COMMAND},
     {"quit", "q", "", "leave", "quit", run_quit, false, COMPLETE_NOTHING},
     {0},
 };
