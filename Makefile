@@ -202,6 +202,7 @@ mutants: programs    ## deliberate bugs in monitor and machine: the tests must c
 	@tests/mutants/run $(BUILD)
 	@tests/mutants/engine
 	@tests/mutants/classify
+	@tests/mutants/debugger
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
@@ -219,7 +220,7 @@ print-flags:
 
 lint: compile_commands.json    ## clang's analyzer, and shellcheck on the scripts
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint CFLAGS='--analyze -Xanalyzer -analyzer-output=text' objects
-	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/external/run tests/mutants/run tests/mutants/engine tests/mutants/classify docs/generate labs/mklab labs/grade labs/common.sh $(wildcard labs/*/tests) $(SCRIPT_TESTS)
+	shellcheck -S warning bootstrap .ci/run tests/run tests/stress tests/coverage tests/external/run tests/mutants/run tests/mutants/engine tests/mutants/classify tests/mutants/debugger docs/generate labs/mklab labs/grade labs/common.sh $(wildcard labs/*/tests) $(SCRIPT_TESTS)
 
 compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools read
 	@{ echo '['; separator=; for f in $(SOURCES); do \

@@ -4,7 +4,7 @@
 # Each row of the mutants' lists changes its file: `make mutants` takes long, so that a row could be stale for long.
 set -u
 bad=0 rows=0
-for list in tests/mutants/{list,engine.list,instructions.list,classify.list}; do
+for list in tests/mutants/{list,engine.list,instructions.list,classify.list,debugger.list}; do
     while IFS=$'\t' read -r name file edit _; do
         [[ $name = \#* || -z $name ]] && continue
         rows=$((rows + 1))
