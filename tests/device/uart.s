@@ -85,12 +85,12 @@
         put     LCR, 3
         put     IER, 1
         many    THR, 'g', 2
-        pass    20000
+        pass    5000
         get     IIR
         get     LSR
         get     RBR
         get     IIR                     # a byte has gone: it begins anew
-        pass    20000
+        pass    5000
         get     IIR
         put     IER, 0
         get     IIR
@@ -98,12 +98,12 @@
         get     IIR
         get     RBR
         get     IIR
-        pass    20000
+        pass    5000
         get     IIR
         # Without FIFOs there is none.
         put     FCR, 0
         put     THR, 'h'
-        pass    20000
+        pass    5000
         get     IIR
         get     RBR
         get     IIR

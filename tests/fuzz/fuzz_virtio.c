@@ -155,7 +155,7 @@ static void act(struct world *w)
 {
     uint64_t value, address;
     unsigned size = 4;
-    switch (take(w, 1) % 9) {
+    switch (take(w, 1) % 10) {
     case 0:
         address = device_address(w);
         value = take(w, 1);
@@ -192,22 +192,28 @@ static void act(struct world *w)
         put_word(w, TOHOST - RAM_BASE, 8, value & 0x80 ? RAM_BASE + take(w, 2) : take(w, 8));
         bus_htif(&w->bus);
         break;
+    case 9:
+        bus_reset(&w->bus);
+        break;
     }
 }
 
 static void check(struct world *w)
 {
     struct bus *bus = &w->bus;
-    uint32_t of_slot[BUS_VIRTIO_SLOTS] = {0}, of_console[BUS_VIRTIO_SLOTS] = {0}, of_uart = 0;
+    uint32_t of_slot[BUS_VIRTIO_SLOTS] = {0}, of_console[BUS_VIRTIO_SLOTS] = {0}, of_uart = 0, of_timeout = 0;
+    const struct uart *uart = &bus->uart;
     MUST(bus->events.count <= BUS_EVENTS);
     for (uint32_t i = 0; i < bus->events.count; i++)
         if (bus->events.event[i].device == EVENT_VIRTIO)
             of_slot[bus->events.event[i].argument >> 24]++;
         else if (bus->events.event[i].device == EVENT_VIRTIO_RX)
             of_console[bus->events.event[i].argument >> 24]++;
+        else if (bus->events.event[i].device == EVENT_UART_TIMEOUT)
+            of_timeout++;
         else
             of_uart++;
-    MUST(of_uart == bus->uart.expecting);
+    MUST(of_uart == uart->expecting && of_timeout == (uart->rx_count && (uart->fcr & 1) && !uart->timed_out));
     for (unsigned i = 0; i < BUS_VIRTIO_SLOTS; i++)
         MUST(of_slot[i] == bus->virtio[i].in_flight && of_slot[i] <= VIRTIO_IN_FLIGHT &&
              of_console[i] == bus->virtio[i].expecting);
@@ -226,7 +232,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct world *w = calloc(1, sizeof *w);
     uint8_t *ram = calloc(1, RAM_SIZE);
-    const struct bus_host host = {w, console_put, console_get, disk_transfer, disk_flush, dma_write};
+    const struct bus_host host = {w, console_put, console_get, disk_transfer, disk_flush, dma_write, NULL};
     w->data = data;
     w->left = size;
     bus_init(&w->bus, (struct ram){ram, RAM_BASE, RAM_SIZE}, &w->clock, &host);
