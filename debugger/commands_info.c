@@ -125,7 +125,8 @@ static bool info_console(struct debugger *d, const char *arguments)
     if (!argument_none(d, arguments))
         return false;
     const uint8_t *text = d->target->ops->console(d->target->owner, &n);
-    fwrite(text, 1, n, d->out);
+    if (n)
+        fwrite(text, 1, n, d->out);
     if (n && text[n - 1] != '\n')
         fprintf(d->out, "\n");
     return true;

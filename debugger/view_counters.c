@@ -117,7 +117,7 @@ static void view_console_of(struct debugger *d, const struct target *guest)
     size_t n, *shown = &d->console_shown[guest->number];
     const uint8_t *text = guest->ops->console(guest->owner, &n);
     size_t at = *shown < n ? *shown : n;
-    if (d->console) {
+    if (d->console && n > at) {
         fwrite(text + at, 1, n - at, d->console);
         fflush(d->console);
     }

@@ -11,12 +11,12 @@ for from in 0 14000 19200 25110 26000; do
     printf '%s\n' "goto $from" "echo #goto"
     for _ in {1..90}; do
         printf '%s\n' "echo #phase" phase "echo #registers" "info registers" "echo #state" "info status" "echo #cycles" "p/u cycles" "echo #explain" "explain trap" \
-            "echo #exits" "info exits" "echo #end"
+            "echo #exits" "info exits" "echo #timeline" "info timeline 1" "echo #end"
     done
 done >"$TMP/all.dbg"
 for t in $TECHNIQUES; do
     cp "$TMP/all.dbg" "$TMP/s.dbg"
-    [ $t != native ] || sed -i '/exits/d' "$TMP/s.dbg"
+    [ $t != native ] || sed -i '/exits/d; /timeline/d' "$TMP/s.dbg"
     "$TRAPEZE" debug --quiet -t $t -x "$TMP/s.dbg" --console /dev/null --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "$t: $?"
     awk -v t=$t '
         function complain(what) { print t ", T " T ", " stage ": " what; if (++bad > 5) exit 1 }
@@ -38,6 +38,13 @@ for t in $TECHNIQUES; do
             if (state != last_state) writes[stage ~ /^the routine has/ ? "routine" : stage ~ /^the virtual/ ? "trap" : sets_bits ? "walk" : ran ? "guest" : "device"]++
             if (cost != "" && last_cost != "" && before !~ /^return:/ && stage !~ /^the hardware/ && cost - last_cost != cycles - last_cycles)
                 complain("explain: " cost - last_cost " cycles more, and the machine " cycles - last_cycles)
+            if (stage ~ /^the exit is dealt with/) so_far = cost - cycles
+            if (stage ~ /^return:/) whole = before ~ /^the exit is dealt with/ ? so_far + cycles : ""
+            if (stage ~ /^the hardware traps/ && before ~ /^return:/ && whole != "") {
+                wholes++
+                if (wholes == 1) entry = took - whole # what it costs to enter the hardware again comes behind `return`
+                if (took - whole != entry || entry <= 0 || entry > 500) complain("the timeline: " took " cycles, and explain " whole)
+            }
             if (stage ~ /^the hardware traps/) { split("", at_trap); for (i in exits) at_trap[i] = exits[i]; traps++ }
             if (stage ~ /^the exit is dealt with: / && traps) {
                 done++
@@ -54,7 +61,7 @@ for t in $TECHNIQUES; do
             split("", last); for (name in now) last[name] = now[name]
             known = stage != ""; before = stage; last_state = state; last_T = T; last_cost = cost; last_cycles = cycles; cost = ""
         }
-        /^#goto/ { known = 0; before = ""; traps = 0 }
+        /^#goto/ { known = 0; before = ""; traps = 0; whole = "" }
         /^#/ { part = substr($0, 2); line = 0 }
         /^#/ { if (part == "phase") { split("", shown); sets_bits = 0; stage = "" } next }
         part == "phase" && /^T / { T = $2; line = 1; next }
@@ -66,10 +73,12 @@ for t in $TECHNIQUES; do
         part == "state" && /^state/ { state = $2 }
         part == "cycles" { cycles = $1 }
         part == "explain" && /So far this exit has cost/ { cost = $0; sub(/.*has cost /, "", cost); sub(/ .*/, "", cost) }
+        part == "timeline" && $1 != "T" { took = $4 }
         part == "exits" && $1 != "total" { exits[$1] = $2 }
         END {
             if (phases < (t == "native" ? 30 : 300)) { print t ": " phases " phases"; bad = 1 }
             if (t !~ /native|interp/ && done < 40) { print t ": " done " exits"; bad = 1 }
+            if (t !~ /native|interp/ && wholes < 20) { print t ": " wholes " whole exits"; bad = 1 }
             if (t ~ /^(te|bt|interp)$/ && !(writes["routine"] && writes["trap"])) { print t ": no routine or no trap has written"; bad = 1 }
             exit bad != 0
         }' "$TMP/out" || bad=1
