@@ -29,7 +29,7 @@ static bool run_reverse_stepi(struct debugger *d, const char *arguments)
     enum place place = scene_place(&d->shown);
     if (d->execution->now.stage > 0 && (place == PLACE_STAGE || place == PLACE_END) && n > 0)
         n--;
-    d->before = d->shown;
+    debugger_leaves(d);
     return arrived(d, step >= n, execution_go_step(d->execution, d->target, step >= n ? step - n : 0));
 }
 
@@ -56,7 +56,7 @@ static bool go_back(struct debugger *d, bool (*stop)(void *context))
                         .each_stage = stop || d->stops->each_stage,
                         .stop = ask_back,
                         .context = &b};
-    d->before = d->shown;
+    debugger_leaves(d);
     bool found = (wish.each_step || wish.each_stage) && execution_back(d->execution, &wish);
     if (!found)
         execution_go(d->execution, (struct moment){0, 0});
@@ -87,7 +87,7 @@ static bool run_goto(struct debugger *d, const char *arguments)
         return false;
     if (step > debugger_step(d))
         return debugger_run(d, (struct wish){.goal = {step, 0}}, false);
-    d->before = d->shown;
+    debugger_leaves(d);
     return arrived(d, true, execution_go_step(d->execution, d->target, step));
 }
 

@@ -269,6 +269,16 @@ static bool run_translation(struct debugger *d, const char *arguments)
     return view_translation(d, address) || debugger_fail(d, "there is no translation of 0x%" PRIx64, address);
 }
 
+static bool run_follow(struct debugger *d, const char *arguments)
+{
+    uint64_t value;
+    if (*arguments && !argument_value(d, arguments, &value))
+        return false;
+    if (*arguments)
+        snprintf(d->followed, sizeof d->followed, "%s", arguments);
+    return view_memory(d, d->followed, 4);
+}
+
 const struct command commands_data[] = {
     {"print", "p", "[/FORMAT] EXPRESSION",
      "the value of an expression, as /x /d /u /o /t(bits) /c /a(address)\n"
@@ -284,6 +294,9 @@ const struct command commands_data[] = {
      "set errors ignore     scripts go on behind a command that fails (stop: they do not)\n"
      "set checkpoints MIB   so much memory may be taken by what is kept to go back",
      "set a0 = 1", run_set, false, COMPLETE_EXPRESSION},
+    {"follow", NULL, "[ADDRESS]",
+     "memory at this address, an expression, which is taken anew each time: `info memory` shows it from now on",
+     "follow sp", run_follow, false, COMPLETE_EXPRESSION},
     {"list", "l", "[ADDRESS]", "source lines around an address", "list", run_list, false, COMPLETE_EXPRESSION},
     {"disassemble", "disas", "[ADDRESS]", "ten instructions from an address on", "disassemble", run_disassemble, false,
      COMPLETE_EXPRESSION},

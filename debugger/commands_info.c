@@ -78,6 +78,8 @@ static bool monitored(struct debugger *d)
     }
 VIEW(vcpu)
 VIEW(guests)
+VIEW(state)
+VIEW(life)
 VIEW(cycles)
 VIEW(counters)
 VIEW(pages)
@@ -93,6 +95,26 @@ static bool info_timeline(struct debugger *d, const char *arguments)
         return false;
     view_timeline(d, n);
     return true;
+}
+
+#define CODE_SHOWN 10
+#define CODE_MOST 4096
+#define CODE_WIDTH 100
+
+static bool info_code(struct debugger *d, const char *arguments)
+{
+    uint64_t n;
+    if (!argument_count(d, arguments, CODE_SHOWN, &n))
+        return false;
+    view_listing(d, CODE_SHOWN / 2, (unsigned)(n < CODE_MOST ? n : CODE_MOST), CODE_WIDTH);
+    return true;
+}
+
+#define MEMORY_SHOWN 8
+
+static bool info_memory(struct debugger *d, const char *arguments)
+{
+    return view_memory(d, *arguments ? arguments : d->followed, MEMORY_SHOWN);
 }
 
 static bool info_symbol(struct debugger *d, const char *arguments)
@@ -121,14 +143,9 @@ static bool info_line(struct debugger *d, const char *arguments)
 
 static bool info_console(struct debugger *d, const char *arguments)
 {
-    size_t n;
     if (!argument_none(d, arguments))
         return false;
-    const uint8_t *text = d->target->ops->console(d->target->owner, &n);
-    if (n)
-        fwrite(text, 1, n, d->out);
-    if (n && text[n - 1] != '\n')
-        fprintf(d->out, "\n");
+    view_console_all(d);
     return true;
 }
 
@@ -161,6 +178,14 @@ static const struct command info_commands[] = {
      COMPLETE_NOTHING},
     {"guests", "threads", "", "the guests of the machine; the one that is shown has a *", "info guests", info_guests, false,
      COMPLETE_NOTHING},
+    {"state", NULL, "", "real beside virtual, a register a line; what has changed since the last stop first", "info state",
+     info_state, false, COMPLETE_NOTHING},
+    {"code", NULL, "[N]", "code around pc, N instructions of it from there on; its source, or its translation, beside it",
+     "info code 20", info_code, false, COMPLETE_EXPRESSION},
+    {"life", NULL, "", "the stages that the present trap has come through", "info life", info_life, false,
+     COMPLETE_NOTHING},
+    {"memory", NULL, "[ADDRESS]", "memory at an address, and whose it is; without one, at what `follow` has been told",
+     "info memory sp", info_memory, false, COMPLETE_EXPRESSION},
     {"exits", NULL, "", "why the machine came back to the monitor, how often, and what it cost", "info exits", info_exits,
      false, COMPLETE_NOTHING},
     {"cycles", NULL, "", "cycles by owner", "info cycles", info_cycles, false, COMPLETE_NOTHING},

@@ -31,7 +31,15 @@ static void look_at(struct debugger *d, struct scene *s)
 
 void debugger_moved(struct debugger *d)
 {
+    const struct machine *m = d->target->machine;
     look_at(d, &d->shown);
+    d->real = (struct real_state){m->hart.ctx, m->hart.priv, m->clock};
+}
+
+void debugger_leaves(struct debugger *d)
+{
+    d->before = d->shown;
+    d->real_before = d->real;
 }
 
 void debugger_choose(struct debugger *d, const struct target *guest)
@@ -41,7 +49,7 @@ void debugger_choose(struct debugger *d, const struct target *guest)
     d->lines = d->all_lines[guest->number];
     debugger_moved(d);
     if (other)
-        d->before = d->shown;
+        debugger_leaves(d);
 }
 
 uint64_t debugger_step(const struct debugger *d)
@@ -67,6 +75,7 @@ struct debugger *debugger_open(const struct target *targets, unsigned count, con
     for (unsigned i = 0; i < count; i++)
         d->all_lines[i] = lines_of(&targets[i]);
     debugger_choose(d, targets);
+    snprintf(d->followed, sizeof d->followed, "sp");
     return d;
 }
 
@@ -268,7 +277,7 @@ bool debugger_run(struct debugger *d, struct wish wish, bool stops)
         mine.guest = d->target;
     mine.stop = ask;
     mine.context = &asker;
-    d->before = d->shown;
+    debugger_leaves(d);
     enum ran ran = execution_run(d->execution, &mine);
     d->held = ran == RAN_TO_END || ran == RAN_INTERRUPTED || ran == RAN_WAITING || (ran == RAN_INTO_STOP && d->stops->met);
     if (d->held && ran != RAN_INTERRUPTED && ran != RAN_TO_END)

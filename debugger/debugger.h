@@ -18,6 +18,13 @@ struct expression;
 struct lines;
 struct stops;
 
+/* The machine itself, as it stands: under a monitor another one than the guest's. */
+struct real_state {
+    struct context ctx;
+    struct priv priv;
+    struct clock clock;
+};
+
 /* What views are made from: the run where it stands. */
 struct scene {
     const struct execution *execution;
@@ -48,6 +55,8 @@ struct debugger {
     FILE *console;              /* borrowed: where all go instead, as they are; NULL */
     bool held;                  /* the last run was held up: by a stop of the user's, Ctrl-C, the guest's end or its waiting */
     struct scene shown, before; /* at the present stop, and at the one before */
+    struct real_state real, real_before; /* likewise */
+    char followed[LINE_MOST + 1]; /* `follow`: an expression, whose memory `info memory` shows */
     char error[256];            /* of the command that failed */
     bool error_placed;          /* it tells the script and line that it was in */
     char repeated[LINE_MOST + 1]; /* what an empty line does */
@@ -79,6 +88,9 @@ uint64_t debugger_step(const struct debugger *d);
 
 /* The run has moved: what there is to see is taken anew. */
 void debugger_moved(struct debugger *d);
+
+/* The run is about to move: what will have changed then is what differs from now. */
+void debugger_leaves(struct debugger *d);
 
 /* Types this to the guest, at the present step. False: d->error. */
 bool debugger_type(struct debugger *d, const void *bytes, size_t n);

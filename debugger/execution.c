@@ -152,6 +152,8 @@ static uint64_t look(void *context)
 {
     struct execution *e = context;
     uint64_t step = step_now(e), goal = goal_step(e);
+    if (e->pulse)
+        e->pulse(e->pulse_context, step);
     if (step != e->now.step && (step == goal || e->wish.each_step))
         new_step(e, step, PLACE_HART);
     if (e->wish.leave)
@@ -181,6 +183,10 @@ static void between(struct execution *e)
     e->inside = false;
     step = step_now(e);
     own = execution_step_of(e, t);
+    if (e->pulse)
+        e->pulse(e->pulse_context, step);
+    if (!e->dealing)
+        e->life.count = 0;
     if (t->vm)
         e->known = (struct guest_state){*t->vm->vcpu.ctx, t->vm->vcpu.priv, t->vm->clock};
     e->fresh = !was_met(e, own);
@@ -244,11 +250,23 @@ static void machine_between(void *context)
     between(context);
 }
 
+/* It begins where the guest goes on; or with a trap that it takes itself, or an instruction that is interpreted. */
+static void live(struct execution *e, enum vm_stage stage)
+{
+    struct life *l = &e->life;
+    bool entered = l->count && l->stage[l->count - 1] == STAGE_enter;
+    if (stage == STAGE_enter || (stage == STAGE_trap && !entered) || (stage == STAGE_reflect && !e->dealing))
+        l->count = 0;
+    if (l->count < LIFE_MOST)
+        l->stage[l->count++] = stage;
+}
+
 static void reach_stage(struct execution *e, uint64_t step, enum vm_stage stage)
 {
     if (!was_met(e, step - others(e)))
         new_step(e, step, PLACE_STAGE);
     e->stage = stage;
+    live(e, stage);
     e->now.stage++;
     arrive(e, PLACE_STAGE, e->wish.each_stage);
 }
@@ -378,6 +396,7 @@ static void go_to_checkpoint(struct execution *e, struct moment to)
     e->place = PLACE_BETWEEN;
     e->inside = e->dealing = e->waits = false;
     e->wait_since.steps = UINT64_MAX;
+    e->life.count = 0;
     timeline_cut(e);
     e->known = execution_guest(e);
 }

@@ -70,6 +70,13 @@ struct timeline {
     struct timeline_entry entry[TIMELINE];
 };
 
+/* The stages of the trap that is being lived through, since the guest last stood between two steps. */
+#define LIFE_MOST 24
+struct life {
+    unsigned count;
+    enum vm_stage stage[LIFE_MOST]; /* the last one is the present */
+};
+
 struct execution;
 
 /* Which guest a call-back is about. */
@@ -95,6 +102,7 @@ struct execution {
     union stage_detail detail;
     struct hw_exit exit;    /* the last one */
     struct timeline timeline;
+    struct life life;
     bool dealing;             /* an exit of the hardware is being dealt with */
     bool inside;              /* the hardware runs the guest */
     struct clock entered;     /* the machine's, when the hardware was last entered */
@@ -102,6 +110,8 @@ struct execution {
     struct guest_state known; /* the guest, as it last was between two steps in the monitor's hands */
     struct wish wish;
     enum ran ran;
+    void (*pulse)(void *context, uint64_t step); /* NULL; called now and then while it runs, to look at the machine, no more */
+    void *pulse_context;
     bool waits; /* PLACE_IDLE at a new step, of which nobody was told: it is told when the guest goes on */
     struct clock wait_since; /* the guest asked for input in vain then, and has done little since; steps UINT64_MAX: it has not */
     size_t wait_console;     /* what it had written to its console by then */

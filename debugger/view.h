@@ -31,11 +31,27 @@ void view_counters(struct debugger *d);
 void view_timeline(struct debugger *d, uint64_t n);                 /* the last n exits */
 void view_pages(struct debugger *d);                                /* the guest's address space */
 void view_frames(struct debugger *d);                               /* who owns real memory */
-void view_console(struct debugger *d);
 void view_guests(struct debugger *d);                               /* all of them, and which is shown */
+void view_console(struct debugger *d);                              /* what is new on it */
+void view_console_all(struct debugger *d);
+
+/* Forms that are narrow, for a panel among others. */
+void view_listing(struct debugger *d, unsigned before, unsigned after, unsigned width); /* code around pc; what is beside it */
+void view_state(struct debugger *d);                                /* real beside virtual; what has changed comes first */
+void view_life(struct debugger *d);                                 /* the stages of the present trap so far */
+bool view_memory(struct debugger *d, const char *expression, unsigned lines); /* around the address that it has; whose it is */
 
 /* Text of the parts of a CSR's value, "SPP=S SIE=0 ...". */
 void csr_parts_text(const struct csr_row *csr, uint64_t value, char *text, size_t n);
+
+/* A part with its name, "SPP=S". */
+void csr_part_text(const struct csr_part *part, uint64_t value, char *text, size_t n);
+
+/* Names of the CSRs that are shown real beside virtual; NULL ends them. */
+extern const char *const beside_csrs[];
+
+/* The instruction at an address; its length, 0 if there is none to be read. */
+unsigned insn_text(const struct scene *s, uint64_t address, bool physical, char *text, size_t n);
 
 /* "load page fault" and the like; HW_BUDGET, too. */
 const char *cause_text(uint64_t cause);

@@ -27,8 +27,7 @@ const char *scene_symbol(const struct scene *s, uint64_t address, char *text, si
     return text;
 }
 
-/* The instruction at an address; its length, 0 if there is none to be read. */
-static unsigned insn_text(const struct scene *s, uint64_t address, bool physical, char *text, size_t n)
+unsigned insn_text(const struct scene *s, uint64_t address, bool physical, char *text, size_t n)
 {
     uint8_t bytes[4] = {0};
     size_t done;

@@ -102,6 +102,15 @@ void view_frames(struct debugger *d)
 
 /* --- the console ---------------------------------------------------------------------------------------------------------- */
 
+void view_console_all(struct debugger *d)
+{
+    size_t n;
+    const uint8_t *text = d->target->ops->console(d->target->owner, &n);
+    fwrite(text, 1, n, d->out);
+    if (n && text[n - 1] != '\n')
+        fprintf(d->out, "\n");
+}
+
 static void console_line(struct debugger *d, const struct target *guest, const uint8_t *text, size_t length)
 {
     fprintf(d->out, "%s", style(d, STYLE_DIM));

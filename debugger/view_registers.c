@@ -30,12 +30,15 @@ void view_registers(struct debugger *d)
 
 /* --- CSRs ----------------------------------------------------------------------------------------------------------------- */
 
+const char *const beside_csrs[] = {"mstatus", "mtvec", "mepc", "mcause", "mtval", "medeleg",  "mideleg",  "mie", "mip",
+                                  "satp",    "stvec", "sepc", "scause", "stval", "sscratch", "stimecmp", NULL};
+
 static uint64_t guest_csr(const struct guest_state *g, unsigned number)
 {
     return csr_read(&g->priv, &g->clock, number);
 }
 
-static void part_text(const struct csr_part *part, uint64_t value, char *text, size_t n)
+void csr_part_text(const struct csr_part *part, uint64_t value, char *text, size_t n)
 {
     uint64_t bits = value >> part->low & ((UINT64_C(1) << part->width) - 1);
     if (strcmp(part->name, "SPP") == 0 || strcmp(part->name, "MPP") == 0)
@@ -52,7 +55,7 @@ void csr_parts_text(const struct csr_row *csr, uint64_t value, char *text, size_
         char part[64];
         if (strcmp(csr_parts[i].csr, csr->name) != 0)
             continue;
-        part_text(&csr_parts[i], value, part, sizeof part);
+        csr_part_text(&csr_parts[i], value, part, sizeof part);
         at += (size_t)snprintf(text + at, n - at, "%s%s", at ? " " : "", part);
     }
 }
@@ -92,8 +95,8 @@ void view_csr(struct debugger *d, const struct csr_row *csr)
         char text[64], other[64];
         if (strcmp(p->csr, csr->name) != 0)
             continue;
-        part_text(p, value, text, sizeof text);
-        part_text(p, real, other, sizeof other);
+        csr_part_text(p, value, text, sizeof text);
+        csr_part_text(p, real, other, sizeof other);
         fprintf(d->out, "  [%2u:%2u]  %-12s %s", p->low + p->width - 1, p->low, text, p->meaning);
         fprintf(d->out, d->target->vm ? "; real %s\n" : "\n", strchr(other, '=') + 1);
     }
@@ -111,8 +114,6 @@ static void beside(struct debugger *d, const char *name, uint64_t real, uint64_t
 
 void view_vcpu(struct debugger *d)
 {
-    static const char *const shown[] = {"mstatus", "mtvec", "mepc",  "mcause", "mtval",  "medeleg", "mideleg",  "mie",
-                                        "mip",     "satp",  "stvec", "sepc",   "scause", "stval",   "sscratch", "stimecmp"};
     const struct guest_state *g = &d->shown.guest, *b = &d->before.guest;
     const struct hart *h = &d->target->machine->hart;
     char parts[PARTS_TEXT];
@@ -122,8 +123,8 @@ void view_vcpu(struct debugger *d)
     fprintf(d->out, "%-9s %-18s  %s%s%s\n", "mode", mode_name(h->priv.mode),
             g->priv.mode != b->priv.mode ? style(d, STYLE_CHANGED) : "", mode_name(g->priv.mode), style(d, STYLE_PLAIN));
     beside(d, "pc", h->ctx.pc, g->ctx.pc, b->ctx.pc, "");
-    for (unsigned i = 0; i < sizeof shown / sizeof shown[0]; i++) {
-        const struct csr_row *csr = csr_find(shown[i], strlen(shown[i]));
+    for (unsigned i = 0; beside_csrs[i]; i++) {
+        const struct csr_row *csr = csr_find(beside_csrs[i], strlen(beside_csrs[i]));
         uint64_t value = guest_csr(g, csr->number);
         csr_parts_text(csr, value, parts, sizeof parts);
         beside(d, csr->name, real_csr(d, csr->number), value, guest_csr(b, csr->number), parts);

@@ -8,7 +8,7 @@ set -u
 bad=0
 plain() {
     sed -E -e '/hpa/ s/0x[0-9a-f]+/H/g' -e '/hpa/ s/ASID [0-9]+/ASID N/' -e 's/cost [0-9]+ cycles/cost N cycles/' \
-        -e 's/; real .*/; real R/' -e 's/^real +0x.*/real R/' -e 's/^(satp +)0x[0-9a-f]+/\1R/' \
+        -e 's/; real .*/; real R/' -e 's/^real +0x.*/real R/' -e 's/^(satp +[*]?)(0x)?[0-9a-f]+/\1R/' \
         -e 's/^( +[0-9]+  [a-z_]+ +0x[0-9a-f]{16} ) +[0-9]+/\1 N/' "$1"
 }
 "$TRAPEZE" asm tests/debugger/guest.s -o "$TMP/guest.elf" || exit 1
