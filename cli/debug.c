@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "debugger/gdb.h"
 #include "debugger/line.h"
+#include "debugger/tui_terminal.h"
 #include "input.h"
 #include "message.h"
 #include "options.h"
@@ -71,9 +72,11 @@ static bool serve_gdb(struct debugger *d, const struct options *o, const char **
 
 static bool debug(struct debugger *d, const struct options *o, const char **error)
 {
-    d->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+    d->colour = o->debug.colour == COLOUR_ALWAYS ||
+                (o->debug.colour == COLOUR_AUTO && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+    d->screen = o->debug.tui;
     d->console = open_console(o->debug.console);
-    if (!o->quiet)
+    if (!o->quiet && !d->screen)
         debugger_command(d, "info status", stdout);
     bool good =
         o->debug.gdb ? serve_gdb(d, o, error) : line_run(d, o->debug.script, o->debug.script_count, &interrupted, error);
@@ -82,11 +85,20 @@ static bool debug(struct debugger *d, const struct options *o, const char **erro
     return good;
 }
 
+static void need_screen(void)
+{
+    char text[256];
+    if (!tui_terminal_possible(text, sizeof text))
+        refuse("--tui: %s", text);
+}
+
 int debug_command(int argc, char **argv)
 {
     struct options o;
     const char *error;
     options_parse_debug(&o, argc, argv);
+    if (o.debug.tui)
+        need_screen();
     struct session_config config = {.options = &o,
                                     .method = o.method[0],
                                     .snapshot = true,

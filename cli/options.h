@@ -40,7 +40,10 @@ struct flip {
 #define SCRIPTS_MOST 16
 
 /* What only debug has. */
+enum colour_wish { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 struct debug_options {
+    enum colour_wish colour;
+    bool tui;
     const char *script[SCRIPTS_MOST];   /* -x */
     unsigned script_count;
     const char *gdb;                    /* where to serve it; NULL: nowhere */

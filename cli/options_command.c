@@ -9,7 +9,7 @@
 /* Tables: */
 /* clang-format off */
 enum {
-    KEY_DUMP_STATE = 2000, KEY_SHOW_CONSOLE, KEY_PLOT, KEY_TRANSLATED, KEY_INPUT, KEY_CONSOLE, KEY_TRACE, KEY_FOLDED, KEY_GDB, KEY_GDB_VIEW,
+    KEY_DUMP_STATE = 2000, KEY_SHOW_CONSOLE, KEY_PLOT, KEY_TRANSLATED, KEY_INPUT, KEY_CONSOLE, KEY_TRACE, KEY_FOLDED, KEY_GDB, KEY_GDB_VIEW, KEY_TUI, KEY_COLOR,
 };
 
 static const struct argp_option run_options[] = {
@@ -47,6 +47,8 @@ static const struct argp_option debug_options[] = {
     {NULL, 0, NULL, 0, "Technique:", 1},
     {"technique", 't', "NAME", 0, "native, or what `trapeze info techniques` lists (default te)", 1},
     {NULL, 'x', "FILE", 0, "commands from this file first; up to 16 of them", 4},
+    {"tui", KEY_TUI, NULL, 0, "a full screen: code, real and virtual state, the trap's stages, side by side", 4},
+    {"color", KEY_COLOR, "WHEN", 0, "auto (on a terminal, unless NO_COLOR is set; default), always or never", 4},
     {"gdb", KEY_GDB, "PORT", 0, "serve gdb there, instead of commands; at HOST:PORT also for other computers", 4},
     {NULL, 's', NULL, 0, "--gdb 1234, as QEMU has it (with its -S, which changes nothing here)", 4},
     {NULL, 'S', NULL, OPTION_HIDDEN, NULL, 4},
@@ -86,7 +88,7 @@ static void check_gdb(const struct options *o)
 /* What only some of them have, and -t, which is a name for run and a list for compare. */
 static error_t take_own(int key, char *value, struct argp_state *state)
 {
-    static const char *const gdb_views[] = {"guest", "machine"};
+    static const char *const gdb_views[] = {"guest", "machine"}, *const colours[] = {"auto", "always", "never"};
     struct options *o = state->input;
     if (key == ARGP_KEY_INIT)
         state->child_inputs[0] = o;
@@ -108,6 +110,10 @@ static error_t take_own(int key, char *value, struct argp_state *state)
         o->debug.input = value;
     else if (key == KEY_CONSOLE)
         o->debug.console = value;
+    else if (key == KEY_TUI)
+        o->debug.tui = true;
+    else if (key == KEY_COLOR)
+        o->debug.colour = (enum colour_wish)argument_choice("--color", value, colours, 3);
     else if (key == KEY_GDB)
         take_gdb(&o->debug, value);
     else if (key == 's')
@@ -225,6 +231,7 @@ void options_parse_debug(struct options *o, int argc, char **argv)
             "Examples:\n"
             "  trapeze debug --append run=hello build/guestos/kernel.elf\n"
             "  trapeze debug -t bt -x tour.dbg kernel.elf\n"
+            "  trapeze debug --tui kernel.elf\n"
             "  trapeze debug --gdb 1234 kernel.elf",
         .children = options_shared,
     };
@@ -233,6 +240,8 @@ void options_parse_debug(struct options *o, int argc, char **argv)
     if (o->stats || o->flip.wanted)
         refuse("debug prints no report; --stats, --format and --flip are for run");
     check_gdb(o);
+    if (o->debug.tui && o->debug.gdb)
+        refuse("--tui, --gdb: one or the other; gdb has a full screen of its own");
     for (unsigned i = 0; i < o->guest_count; i++)
         if (o->guest[i].expect)
             refuse("--expect %s: debug takes what the guest reads from --input", o->guest[i].expect);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "debugger/command.h"
+#include "debugger/tui_terminal.h"
 
 static void print_command(struct debugger *d, const struct command *c, const char *before)
 {
@@ -84,6 +85,19 @@ static bool run_time(struct debugger *d, const char *arguments)
     return true;
 }
 
+static bool run_tui(struct debugger *d, const char *arguments)
+{
+    bool on = !*arguments || strcmp(arguments, "enable") == 0;
+    if (!on && strcmp(arguments, "disable") != 0)
+        return debugger_fail(d, "tui enable, or tui disable");
+    if (on && !d->terminal)
+        return debugger_fail(d, "the full screen needs a terminal as standard input and output");
+    if (on && !tui_terminal_possible(d->error, sizeof d->error))
+        return false;
+    d->screen = on;
+    return true;
+}
+
 static bool run_quit(struct debugger *d, const char *arguments)
 {
     d->quit = argument_none(d, arguments);
@@ -103,6 +117,8 @@ const struct command commands_other[] = {
     {"echo", NULL, "TEXT", "print it", "echo here", run_echo, false, COMPLETE_NOTHING},
     {"time", NULL, "COMMAND", "carry it out, and tell how long that took by the clock on the wall", "time reverse-stepi", run_time,
      false, COMPLETE_COMMAND},
+    {"tui", NULL, "[enable|disable]", "the full screen: panels, and keys; ? shows which", "tui", run_tui, false,
+     COMPLETE_NOTHING},
     {"quit", "q", "", "leave", "quit", run_quit, false, COMPLETE_NOTHING},
     {0},
 };

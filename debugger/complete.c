@@ -99,6 +99,16 @@ static size_t word_begin(const char *line, size_t at)
     return at;
 }
 
+size_t complete_begin(const char *line, size_t end)
+{
+    size_t first = strspn(line, " \t"), begin = end;
+    if (first + strcspn(line + first, " \t") >= end)
+        return first < end ? first : end;
+    while (begin > 0 && !strchr(COMPLETE_BREAKS, line[begin - 1]))
+        begin--;
+    return begin;
+}
+
 bool complete(const struct debugger *d, const char *line, size_t begin, size_t end,
               void (*take)(void *context, const char *word), void *context)
 {

@@ -51,6 +51,8 @@ struct debugger {
     bool colour;                /* it may have colours */
     bool ignore_errors;         /* set errors ignore: scripts go on */
     bool quit;                  /* the user has had enough */
+    bool terminal;              /* he sits at a terminal, which can be a full screen ... */
+    bool screen;                /* ... and is wanted to be one (tui.h) */
     size_t console_shown[VMM_GUESTS_MAX]; /* bytes of each guest's console that were shown */
     FILE *console;              /* borrowed: where all go instead, as they are; NULL */
     bool held;                  /* the last run was held up: by a stop of the user's, Ctrl-C, the guest's end or its waiting */

@@ -12,6 +12,7 @@
 
 #include "debugger/complete.h"
 #include "debugger/memory.h"
+#include "debugger/tui.h"
 
 #define PROMPT "(trapeze) "
 
@@ -58,7 +59,7 @@ static void no_word(void *context, const char *word)
 /* A command can have a - in its name, and a file's name anything; among operands it stands between them. */
 static char *break_characters(void)
 {
-    static char blanks[] = " \t", all[] = " \t\n()+-*/%&|^=<>!~,";
+    static char blanks[] = " \t", all[] = COMPLETE_BREAKS;
     size_t at = (size_t)rl_point, first = strspn(rl_line_buffer, blanks), length = strcspn(rl_line_buffer + first, " \t/");
     return at <= first + length || !complete(completing, rl_line_buffer, at, at, no_word, NULL) ? blanks : all;
 }
@@ -106,33 +107,68 @@ static void end_terminal(void)
     completing = NULL;
 }
 
-static void run_terminal(struct debugger *d, volatile sig_atomic_t *interrupted)
+/* One line; false: there are no more. */
+static bool run_line(struct debugger *d, volatile sig_atomic_t *interrupted)
 {
-    char *line;
+    char *line = readline(PROMPT);
+    if (!line)
+        return false;
+    *interrupted = 0;
+    if (*line)
+        add_history(line);
+    if (!debugger_command(d, line, stdout))
+        printf("%s\n", d->error);
+    free(line);
+    return true;
+}
+
+/* Line by line, or with the full screen, as the user likes. */
+static void run_terminal(struct debugger *d, volatile sig_atomic_t *interrupted, const char *said)
+{
+    bool more = true;
     begin_terminal(d);
-    while (!d->quit && (line = readline(PROMPT)) != NULL) {
-        *interrupted = 0;
-        if (*line)
-            add_history(line);
-        if (!debugger_command(d, line, stdout))
+    while (!d->quit && more) {
+        if (!d->screen) {
+            more = run_line(d, interrupted);
+        } else if (tui_run(d, interrupted, said)) {
+            rl_reset_terminal(NULL);
+        } else {
             printf("%s\n", d->error);
-        free(line);
+        }
+        said = NULL;
     }
     end_terminal();
+}
+
+/* What they print is kept for the full screen's output, if there is to be one. */
+static bool run_scripts(struct debugger *d, const char *const *scripts, unsigned n, char **said)
+{
+    size_t size;
+    bool good = true;
+    FILE *out = d->screen ? memory_need(open_memstream(said, &size)) : stdout;
+    for (unsigned i = 0; good && !d->quit && i < n; i++)
+        good = debugger_source(d, scripts[i], out);
+    if (out == stdout)
+        return good;
+    fclose(out);
+    if (!good || d->quit)
+        fputs(*said, stdout);
+    return good;
 }
 
 bool line_run(struct debugger *d, const char *const *scripts, unsigned n, volatile sig_atomic_t *interrupted,
               const char **error)
 {
-    bool good = true;
-    for (unsigned i = 0; good && !d->quit && i < n; i++)
-        good = debugger_source(d, scripts[i], stdout);
+    char *said = NULL;
+    d->terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    bool good = run_scripts(d, scripts, n, &said);
     if (good && !d->quit) {
-        if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-            run_terminal(d, interrupted);
+        if (d->terminal)
+            run_terminal(d, interrupted, said);
         else
             good = debugger_source(d, "/dev/stdin", stdout);
     }
+    free(said);
     *error = d->error;
     return good;
 }

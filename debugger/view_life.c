@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The life of the present trap, in one line: the stages that it has come through, the last one marked.
+ * The life of the present trap: the stages that it has come through, the present one marked, and what that is about.
  */
 #include "debugger/command.h"
 #include "debugger/view.h"
 
 static const char *const stage_names[] = {
 #define STAGE(name, type, meaning) [STAGE_##name] = #name,
-#include "vmm/stage.def"
-};
-static const char *const stage_meanings[] = {
-#define STAGE(name, type, meaning) [STAGE_##name] = meaning,
 #include "vmm/stage.def"
 };
 
@@ -25,5 +21,5 @@ void view_life(struct debugger *d)
     for (unsigned i = 0; i + 1 < l->count; i++)
         fprintf(d->out, "%s > ", stage_names[l->stage[i]]);
     fprintf(d->out, "%s[%s]%s\n", style(d, STYLE_CHANGED), stage_names[e->stage], style(d, STYLE_PLAIN));
-    fprintf(d->out, "%s: %s\n", stage_names[e->stage], stage_meanings[e->stage]);
+    view_stage(d, false);
 }
