@@ -123,7 +123,7 @@ run clear
 json() { "$BUILD"/tests/tools/json "$TMP/run.json" "$1"; }
 run "$TRAPEZE" debug --tui -t te --input /dev/null --append run=hello "$KERNEL"
 see '1 code'
-text 'sntppppttrRs1z2z3z4z5z6z7z'
+text 'sntppppttrRs1zz2zz3zz4zz5zz6zz7zz'
 run ':break vm_switch'
 text 'cnnnnffrrr'
 run ':delete'
