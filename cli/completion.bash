@@ -28,6 +28,7 @@ _trapeze() {
         ;;
     --mmu) words="real shadow direct" ;;
     --gdb-view) words="guest machine" ;;
+    --color) words="auto always never" ;;
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
     --profile) words="strict flawed" ;;

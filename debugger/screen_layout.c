@@ -53,7 +53,7 @@ void screen_layout(unsigned rows, unsigned columns, const struct screen_choice *
                                       {PANEL_memory, PANEL_console, 9},
                                       {PANEL_output, PANEL_count, 10}};
     const struct band some[] = {
-        {PANEL_code, PANEL_state, 10}, {choice->slot, PANEL_count, 7}, {PANEL_output, PANEL_count, 4}};
+        {PANEL_code, PANEL_state, 9}, {choice->slot, PANEL_count, 8}, {PANEL_output, PANEL_count, 4}};
     for (unsigned i = 0; i < PANEL_count; i++)
         area[i] = (struct area){0, 0, 0, 0};
     if (rows < SCREEN_ROWS || columns < SCREEN_COLUMNS)

@@ -25,29 +25,40 @@
 /* Sentences of a view are broken for a terminal: here they become one line, to be broken for the panel. */
 static void join_lines(char *text)
 {
-    for (char *p = strchr(text, '\n'); p && p[1]; p = strchr(p + 1, '\n'))
-        *p = ' ';
+    char *to = text;
+    for (const char *p = text; *p; p++) {
+        bool newline = *p == '\n' && p[1];
+        if (newline && p[1] == ' ' && p[2] == ' ')
+            *to++ = ';';
+        *to++ = newline ? ' ' : *p;
+        while (newline && p[1] == ' ')
+            p++;
+    }
+    *to = '\0';
 }
 
-static void explained(struct debugger *d)
+/* What the view says, in one line behind the first `whole` ones. */
+static void joined(struct debugger *d, void (*view)(struct debugger *d), unsigned whole)
 {
     FILE *out = d->out;
-    char *text = NULL;
+    char *text = NULL, *rest;
     size_t n;
     d->out = memory_need(open_memstream(&text, &n));
-    view_trap(d);
+    view(d);
     fclose(d->out);
     d->out = out;
-    join_lines(text);
+    for (rest = text; whole > 0 && strchr(rest, '\n'); whole--)
+        rest = strchr(rest, '\n') + 1;
+    join_lines(rest);
     fputs(text, out);
     free(text);
 }
 
 static void trap_panel(struct debugger *d)
 {
-    view_life(d);
+    joined(d, view_life, 1);
     if (scene_place(&d->shown) == PLACE_STAGE && d->execution->now.stage > 0 && d->execution->stage != STAGE_enter)
-        explained(d);
+        joined(d, view_trap, 0);
 }
 
 static void timeline_panel(struct debugger *d)

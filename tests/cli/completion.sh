@@ -45,6 +45,8 @@ completes "native,bt" bench nano -t native,b
 completes "debug" de
 completes "interp" debug -t i
 completes "--input" debug --inp
+completes "--tui" debug --tu
+completes "never" debug --color n
 completes "bootstrap" run boot
 for t in $TECHNIQUES; do completes "$t" run -t "$t"; done
 exit $bad
