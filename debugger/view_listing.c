@@ -81,7 +81,8 @@ static struct translated translated_at(const struct debugger *d, uint64_t guest)
     struct translated t = {0};
     struct listed_unit u = {0};
     while (d->target->vm && t.count == 0 && listing_unit(d->target->vm, &u))
-        collect(d->target->vm, &u, guest, &t);
+        if (guest - u.gva < 4 * UNIT_LONGEST)
+            collect(d->target->vm, &u, guest, &t);
     return t;
 }
 
