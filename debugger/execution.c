@@ -250,12 +250,12 @@ static void machine_between(void *context)
     between(context);
 }
 
-/* It begins where the guest goes on; or with a trap that it takes itself, or an instruction that is interpreted. */
+/* It begins where the guest has stood between two steps; or with a trap that it takes itself, and what follows that. */
 static void live(struct execution *e, enum vm_stage stage)
 {
     struct life *l = &e->life;
     bool entered = l->count && l->stage[l->count - 1] == STAGE_enter;
-    if (stage == STAGE_enter || (stage == STAGE_trap && !entered) || (stage == STAGE_reflect && !e->dealing))
+    if ((stage == STAGE_trap && !entered) || (stage == STAGE_reflect && !e->dealing))
         l->count = 0;
     if (l->count < LIFE_MOST)
         l->stage[l->count++] = stage;

@@ -264,6 +264,7 @@ static void screen_key(struct tui *t, enum screen_key key)
     case SCREEN_KEY_guest:
         tui_line_begin(&t->line);
         t->typing = GUEST_TYPED;
+        mark_panel(t, PANEL_console);
         break;
     case SCREEN_KEY_zoom:
         t->choice.zoomed = !t->choice.zoomed;
