@@ -135,7 +135,6 @@ static void pulse(void *context, uint64_t step)
     clock_gettime(CLOCK_MONOTONIC, &now);
     if ((now.tv_sec - t->drawn.tv_sec) * 1000 + (now.tv_nsec - t->drawn.tv_nsec) / 1000000 < PULSE_MS)
         return;
-    tui_terminal_resized();
     t->running = true;
     t->step = step;
     take_panels(t);

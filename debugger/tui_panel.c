@@ -155,12 +155,18 @@ static const char *technique(const struct debugger *d)
 void tui_status(const struct debugger *d, char *text, size_t n)
 {
     const struct execution *e = d->execution;
-    char step[32], stage[48] = "", symbol[SYMBOL_TEXT];
-    if (scene_place(&d->shown) == PLACE_STAGE && e->now.stage > 0)
+    enum place place = scene_place(&d->shown);
+    char step[32], stage[48] = "", symbol[SYMBOL_TEXT], guest[48] = "";
+    if (e->count > 1)
+        snprintf(guest, sizeof guest, "guest %u of %u  ", d->target->number + 1, e->count);
+    if (place == PLACE_STAGE && e->now.stage > 0)
         snprintf(stage, sizeof stage, ", stage %" PRIu64, e->now.stage);
-    snprintf(text, n, " trapeze  %s  %s-mode  T %s%s  pc 0x%" PRIx64 "%s%s", technique(d),
+    snprintf(text, n, " trapeze  %s%s  %s-mode  T %s%s  pc 0x%" PRIx64 "%s%s", guest, technique(d),
              mode_name(d->shown.guest.priv.mode), grouped(debugger_step(d), step), stage, d->shown.guest.ctx.pc,
-             scene_symbol(&d->shown, d->shown.guest.ctx.pc, symbol, sizeof symbol), e->place == PLACE_END ? "  ended" : "");
+             scene_symbol(&d->shown, d->shown.guest.ctx.pc, symbol, sizeof symbol),
+             place == PLACE_END    ? "  ended"
+             : place == PLACE_IDLE ? "  waits"
+                                   : "");
 }
 
 void tui_status_running(const struct debugger *d, uint64_t step, char *text, size_t n)
@@ -185,7 +191,7 @@ static void add(struct text *t, enum look look, const char *format, ...)
 
 static void add_key(struct text *t, char key, unsigned function, const char *meaning)
 {
-    char name[8], other[8] = "";
+    char name[8], other[16] = "";
     snprintf(name, sizeof name, key == '\t' ? "Tab" : "%c", key);
     if (function)
         snprintf(other, sizeof other, "F%u", function);

@@ -292,7 +292,8 @@ static int special(wint_t c)
     return c >= KEY_F(1) && c <= KEY_F(12) ? TUI_F + (int)(c - KEY_F0) : TUI_OTHER;
 }
 
-bool tui_terminal_resized(void)
+/* Has its size changed, and nobody told? */
+static bool resized(void)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col ||
@@ -313,5 +314,5 @@ int tui_terminal_key(void)
         return c == 127 || c == 8 ? TUI_BACKSPACE : (int)c;
     if (poll(&input, 1, WAKE_MS) > 0)
         return input.revents & (POLLHUP | POLLERR | POLLNVAL) ? TUI_GONE : TUI_NOTHING;
-    return tui_terminal_resized() ? TUI_RESIZED : TUI_NOTHING;
+    return resized() ? TUI_RESIZED : TUI_NOTHING;
 }

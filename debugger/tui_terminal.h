@@ -43,7 +43,4 @@ void tui_terminal_redraw(void); /* whatever is there */
 /* The next key. */
 int tui_terminal_key(void);
 
-/* Has its size changed? Can be asked while nobody waits for keys. */
-bool tui_terminal_resized(void);
-
 #endif

@@ -106,8 +106,10 @@ void view_console_all(struct debugger *d)
 {
     size_t n;
     const uint8_t *text = d->target->ops->console(d->target->owner, &n);
+    if (!n)
+        return;
     fwrite(text, 1, n, d->out);
-    if (n && text[n - 1] != '\n')
+    if (text[n - 1] != '\n')
         fprintf(d->out, "\n");
 }
 

@@ -62,7 +62,7 @@ text '?'
 see '^Keys'
 golden help
 keys End
-see '7 output'
+golden help_end
 keys Escape
 gone '^Keys'
 

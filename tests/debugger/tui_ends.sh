@@ -58,11 +58,18 @@ keys Enter
 see '^status 0'
 restored ":quit"
 
-# Deadly signals, while it waits for a key and while the guest runs.
+# Deadly signals, while it waits for a key and while the guest runs. The shell that is at the terminal would mend its settings: they
+# are looked at by another one before that.
+cat >"$TMP/under.sh" <<'SH'
+sh -c 'echo $$ >"$TMP/pid"; exec "$@"' sh "$@"
+status=$?
+stty -a >"$TMP/left"
+exit $status
+SH
 for signal in TERM ABRT SEGV HUP QUIT; do
     for image in guest loop; do
-        rm -f "$TMP/pid"
-        run "sh -c 'echo \$\$ >$TMP/pid; exec $TRAPEZE debug --tui $TMP/$image.elf'; echo status \$?"
+        rm -f "$TMP/pid" "$TMP/left"
+        run "TMP=$TMP sh $TMP/under.sh $TRAPEZE debug --tui $TMP/$image.elf; echo status \$?"
         see '1 code'
         if [ $image = loop ]; then
             text c
@@ -70,6 +77,7 @@ for signal in TERM ABRT SEGV HUP QUIT; do
         fi
         kill -$signal "$(cat "$TMP/pid")"
         see '^status [1-9]'
+        diff "$TMP/before" "$TMP/left" || die "$signal, $image: stty"
         restored "$signal, $image"
     done
 done
@@ -116,6 +124,32 @@ see 'tui enable, or tui disable'
 run quit
 see '^ready\. *$'
 restored faces
+
+# Typing to the guest: one sees what it says to that; after going back it gets it again.
+run clear
+run "$TRAPEZE" debug --tui "$KERNEL"
+see '1 code'
+text c
+see 'the guest waits for input'
+text i
+see '^to the guest:'
+text 'run hello'
+keys Enter
+see '^hello from process'
+text 'exit 3'
+keys Escape
+gone '^to the guest:'
+run ':goto 1000'
+see 'T 1,000 '
+gone '^hello from process'
+text c
+see '^hello from process'
+text i
+run 'exit 3'
+see 'has ended, with status 3'
+keys Escape
+text qy
+see '^ready\. *$'
 
 # Nothing has changed: state, counters and console of a run that the screen went through are those of trapeze run.
 run clear

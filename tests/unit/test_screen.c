@@ -138,8 +138,8 @@ static void test_compose(void **state)
         text_add(&text,
                  i == 30 ? "=>here" : "\xe4\xb8\xad\xe4\xb8\xad and more, so that it is cut off somewhere \xe4\xb8\xad",
                  i == 30 ? 6 : 49, LOOK_PLAIN);
-    for (unsigned rows = 1; rows < 80; rows += 3)
-        for (unsigned columns = 1; columns < 180; columns += 7)
+    for (unsigned rows = 1; rows < 80; rows += 5)
+        for (unsigned columns = 1; columns < 180; columns += 11)
             for (unsigned kind = 0; kind < 8; kind++) {
                 struct screen_input in = {.rows = rows,
                                           .columns = columns,
