@@ -5,6 +5,7 @@
 #include "assembler.h"
 #include "command.h"
 #include "isa/insn.h"
+#include "isa/search.h"
 
 #include <errno.h>
 #include <gelf.h>
@@ -104,15 +105,9 @@ static void read_labels(struct image *image, Elf *elf)
 /* The last label at or before `address`, or NULL. */
 static const struct label *label_before(const struct image *image, uint64_t address)
 {
-    size_t low = 0, high = image->label_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (image->labels[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low == 0 ? NULL : &image->labels[low - 1];
+    const struct label *labels = image->labels;
+    size_t n = image->label_count ? search_up_to(&labels->address, image->label_count, sizeof *labels, address) : 0;
+    return n == 0 ? NULL : &labels[n - 1];
 }
 
 static void print_place(const struct image *image, uint64_t address)

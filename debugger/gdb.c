@@ -140,7 +140,7 @@ static const struct {
     {'D', detach},
 };
 
-static void carry_out(struct gdb *g, const char *text, size_t n)
+void gdb_carry_out(struct gdb *g, const char *text, size_t n)
 {
     g->answered = false;
     for (unsigned i = 0; i < sizeof packets / sizeof packets[0]; i++)
@@ -158,7 +158,7 @@ static void converse(struct gdb *g)
     g->gone = g->physical = false;
     gdb_stopped(g, GDB_SIGNAL_TRAP, "");
     while (!g->killed && !g->gone && !g->d->quit && gdb_connection_receive(g->connection, &text, &n))
-        carry_out(g, text, n);
+        gdb_carry_out(g, text, n);
 }
 
 /* Until somebody is there. False: it is over. */

@@ -106,12 +106,20 @@ struct gdb_connection *gdb_listen(const char *where, const volatile sig_atomic_t
     return c;
 }
 
+struct gdb_connection *gdb_connection_none(void)
+{
+    struct gdb_connection *c = memory_zero(sizeof *c);
+    c->listener = c->fd = -1;
+    return c;
+}
+
 void gdb_connection_close(struct gdb_connection *c)
 {
     if (!c)
         return;
     drop(c);
-    close(c->listener);
+    if (c->listener >= 0)
+        close(c->listener);
     free(c->last);
     free(c);
 }

@@ -13,6 +13,7 @@ struct gdb_connection;
 
 /* As gdb_serve() has it. NULL: `error`. */
 struct gdb_connection *gdb_listen(const char *where, const volatile sig_atomic_t *interrupted, char *error, size_t n);
+struct gdb_connection *gdb_connection_none(void); /* nobody is there, nor will be: what is sent is lost */
 void gdb_connection_close(struct gdb_connection *c); /* NULL is allowed */
 
 /* Does one want to connect? Does not wait. */

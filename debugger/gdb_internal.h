@@ -71,6 +71,9 @@ void gdb_answer(struct gdb *g);
 /* Text for gdb's user, while the guest runs or a monitor command is carried out. */
 void gdb_tell(struct gdb *g, const char *text, size_t n);
 
+/* A packet of n bytes, with a NUL behind them. */
+void gdb_carry_out(struct gdb *g, const char *text, size_t n);
+
 /* "ADDRESS,SIZE" */
 bool gdb_range(const char **text, uint64_t *address, uint64_t *size);
 

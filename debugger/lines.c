@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "debugger/memory.h"
+#include "isa/search.h"
 
 struct row {
     uint64_t address;
@@ -106,18 +107,11 @@ void lines_free(struct lines *l)
 
 bool lines_at(const struct lines *l, uint64_t address, const char **file, unsigned *line)
 {
-    size_t low = 0, high = l->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (l->row[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0 || l->row[low - 1].line == 0)
+    size_t n = l->count ? search_up_to(&l->row->address, l->count, sizeof *l->row, address) : 0;
+    if (n == 0 || l->row[n - 1].line == 0)
         return false;
-    *file = l->row[low - 1].file;
-    *line = l->row[low - 1].line;
+    *file = l->row[n - 1].file;
+    *line = l->row[n - 1].line;
     return true;
 }
 

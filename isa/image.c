@@ -17,6 +17,7 @@
 #include <xxhash.h>
 
 #include "image_file.h"
+#include "search.h"
 
 bool image_refuse(const struct image_error *error, const char *format, ...)
 {
@@ -186,17 +187,11 @@ const struct image_symbol *image_find(const struct image *image, const char *nam
 
 const struct image_symbol *image_symbol_at(const struct image *image, uint64_t address)
 {
-    size_t low = 0, high = image->symbol_count; /* of the symbols before `low` all are at or before address */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (image->symbol[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    const struct image_symbol *symbols = image->symbol;
+    size_t n = image->symbol_count ? search_up_to(&symbols->address, image->symbol_count, sizeof *symbols, address) : 0;
+    if (n == 0)
         return NULL;
-    const struct image_symbol *symbol = &image->symbol[low - 1];
+    const struct image_symbol *symbol = &symbols[n - 1];
     if (symbol->size) /* without one: to the end of the image */
         return address - symbol->address < symbol->size ? symbol : NULL;
     for (unsigned i = 0; i < image->segment_count; i++)
