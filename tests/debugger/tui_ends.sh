@@ -82,6 +82,18 @@ for signal in TERM ABRT SEGV HUP QUIT; do
     done
 done
 
+# What is written to stderr meanwhile does not damage the screen, and is there afterwards.
+rm -f "$TMP/pid"
+run "TMP=$TMP sh $TMP/under.sh $TRAPEZE debug --tui $TMP/guest.elf"
+see '1 code'
+echo "said meanwhile" >>"/proc/$(cat "$TMP/pid")/fd/2"
+text s
+see 'T 1 '
+hasnt 'said meanwhile' || die "stderr is on the screen"
+text qy
+see '^said meanwhile'
+restored stderr
+
 # Ctrl-C stops the guest; meanwhile the screen is alive: it counts, and follows the window's size.
 run "$TRAPEZE" debug --tui "$TMP/loop.elf"
 see '1 code'
