@@ -129,8 +129,6 @@ bool vm_reset(struct vm *vm)
     if (!vm->bus.host->reload(vm->bus.host->context))
         return false;
     *vm->pv = (struct pv){0};
-    if (vm->technique->leave)
-        vm->technique->leave(vm);
     shadow_forget(vm);
     direct_reset(vm);
     vcpu_reset(&vm->vcpu);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# A guest that resets itself twice, the first time from S-mode with paging and everything in use, and looks each time at what is
+# A guest that resets itself three times, first from S-mode with paging and everything in use, and looks each time at what is
 # as at first and what is not. Prints a line a boot, with a byte of input; status 0, or the number of what was not right. s0 counts
 # the boots, in memory that belongs to no image.
         .equ    UART, 0x10000000
@@ -115,14 +115,20 @@ first:  addi    s0, s0, 1
         sb      t0, (s3)
         addi    t2, t2, 1
         j       2b
-3:      li      t0, 3
+3:      li      t0, 4
         beq     s0, t0, done
         call    disturb
-        li      t0, 2
+        li      t0, 3
         beq     s0, t0, plain
 
-# The first time: from S-mode, paging on.
+# The first times: from S-mode, paging on. At 0x40000000 there is RAM at first, and then what RAM is at, devices: without a fence, since
+# no TLB outlives a reset.
         la      t0, table
+        li      t1, 0x200000cf
+        li      t2, 1
+        beq     s0, t2, 7f
+        li      t1, 0xcf
+7:      sd      t1, 8(t0)
         li      t1, 0xcf                # gigapages: devices, and RAM
         sd      t1, (t0)
         li      t1, 0x200000cf
@@ -132,7 +138,6 @@ first:  addi    s0, s0, 1
         slli    t1, t1, 60
         or      t0, t0, t1
         csrw    satp, t0
-        sfence.vma
         la      t0, super
         csrw    mepc, t0
         csrw    sscratch, t0
@@ -140,7 +145,15 @@ first:  addi    s0, s0, 1
         li      t0, 0x802
         csrrs   zero, mstatus, t0
         mret
-super:  call    note
+super:  li      t0, 0x40001000
+        lwu     t0, (t0)
+        li      t1, 0x297               # the first instruction of the ROM
+        xor     t0, t0, t1
+        seqz    t0, t0
+        addi    t1, s0, -1
+        li      a7, 31
+        bne     t0, t1, wrong
+        call    note
         li      t0, FINISHER
         li      t1, 0x7777
         sw      t1, (t0)

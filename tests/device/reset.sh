@@ -10,7 +10,7 @@ printf '_start: li t0, 0x100000\n li t1, 0x7777\n sw t1, (t0)\n1: j 1b\n' >"$TMP
 "$TRAPEZE" asm "$TMP/loop.s" -o "$TMP/loop.elf" || exit 1
 seq 1 900 >"$TMP/disk"
 truncate -s 4096 "$TMP/disk"
-printf 'boot 1 a\nboot 2 b\nboot 3 c\n' >"$TMP/want"
+printf 'boot 1 a\nboot 2 b\nboot 3 c\nboot 4 d\n' >"$TMP/want"
 
 # boots OPTION...
 boots() {
@@ -36,12 +36,12 @@ done
 printf abcdef | "$TRAPEZE" verify --drive "$TMP/disk,readonly" "$TMP/reset.elf" >"$TMP/out" 2>&1 || { complain "verify: $?"; tail -5 "$TMP/out"; }
 
 # Beside others, that go on.
-printf 'type uvw\nexpect "boot 3 w"\n' >"$TMP/other.expect"
+printf 'type uvwx\nexpect "boot 4 x"\n' >"$TMP/other.expect"
 for t in $TECHNIQUES; do
     case $t in native | pv) continue ;; esac
     printf abcdef | timeout 60 "$TRAPEZE" run -t "$t" --max-insns 3000000 "$TMP/reset.elf" "$KERNEL" --append run=hello "$TMP/reset.elf" \
         --expect "$TMP/other.expect" >"$TMP/out" 2>&1 || complain "three guests by $t: $?"
-    for line in "[A] boot 1 a" "[A] boot 2 b" "[A] boot 3 c" "[C] boot 1 u" "[C] boot 2 v" "[C] boot 3 w"; do
+    for line in "[A] boot 1 a" "[A] boot 2 b" "[A] boot 3 c" "[A] boot 4 d" "[C] boot 1 u" "[C] boot 2 v" "[C] boot 3 w" "[C] boot 4 x"; do
         [ "$(grep -cxF -- "$line" "$TMP/out")" = 1 ] || complain "three guests by $t: not '$line'"
     done
     grep -q '^\[B\] hello from' "$TMP/out" || complain "three guests by $t: the one without a reset"
@@ -60,12 +60,12 @@ cp "$TMP/reset.elf" "$TMP/gone.elf"
 mkfifo "$TMP/keys"
 timeout 60 "$TRAPEZE" run -t te "$TMP/gone.elf" <"$TMP/keys" >"$TMP/out" 2>&1 &
 run=$!
-{ printf a; while ! grep -q 'boot 1' "$TMP/out" && kill -0 $run; do sleep 0.1; done; printf '' >"$TMP/gone.elf"; printf bc; } >"$TMP/keys" 2>/dev/null
+{ printf a; while ! grep -q 'boot 1' "$TMP/out" && kill -0 $run; do sleep 0.1; done; printf '' >"$TMP/gone.elf"; printf bcd; } >"$TMP/keys" 2>/dev/null
 wait $run || complain "with its image gone: $?"
 cmp -s "$TMP/want" "$TMP/out" || { complain "with its image gone:"; cat "$TMP/out"; }
 
 # The debugger: at each step around the resets, the state is that of every technique, and also when it comes back there.
-steps=$(seq 1 37 4200; seq 1240 1340; seq 2540 2640)
+steps=$(seq 1 37 5400; seq 1240 1340; seq 2540 2640)
 look() { while read -r t; do echo "goto $t"; echo "info status"; done; }
 sort -nu <<<"$steps" | look >"$TMP/forward.dbg"
 { echo continue; sort -nru <<<"$steps" | look; } >"$TMP/back.dbg"
