@@ -154,12 +154,22 @@ static bool run_x(struct debugger *d, const char *arguments)
     if (x.letter == 'i')
         return view_code(d, d->examine_at, x.count, x.physical);
     bool good = true;
-    unsigned row = x.letter == 'a' ? 1 : x.size == 8 ? 2 : 16 / x.size / (x.size == 1 ? 1 : 1);
+    unsigned row = x.letter == 'a' ? 1 : x.size == 8 ? 2 : 16 / x.size;
     for (unsigned left = x.count; good && left;) {
         unsigned n = x.letter == 's' ? 1 : left < row ? left : row;
         good = x.letter == 's' ? examine_text(d, x.physical) : examine_line(d, &x, n);
         left -= n;
     }
+    return good;
+}
+
+static bool run_xp(struct debugger *d, const char *arguments)
+{
+    char format[16], all[LINE_MOST + 8];
+    const char *rest = take_format(arguments, format, sizeof format);
+    snprintf(all, sizeof all, "/%.13sp %s", format, rest);
+    bool good = run_x(d, all);
+    snprintf(d->repeated, sizeof d->repeated, "x");
     return good;
 }
 
@@ -288,6 +298,8 @@ const struct command commands_data[] = {
      "print/x u64(sp + 8)", run_print, false, COMPLETE_EXPRESSION},
     {"x", NULL, "[/FORMAT] [ADDRESS]",
      "memory: x/[N][xduotcais][bhwg][p]; i: instructions, s: text, p: the address is physical", "x/4i pc", run_x, true,
+     COMPLETE_EXPRESSION},
+    {"xp", NULL, "[/FORMAT] [ADDRESS]", "the same, by physical address", "xp/4xw 0x80000000", run_xp, true,
      COMPLETE_EXPRESSION},
     {"set", NULL, "NAME = VALUE",
      "a register, a CSR or memory of the guest; which it would not have without you\n"

@@ -78,6 +78,7 @@ static bool monitored(struct debugger *d)
     }
 VIEW(vcpu)
 VIEW(guests)
+VIEW(map)
 VIEW(state)
 VIEW(life)
 VIEW(cycles)
@@ -186,6 +187,9 @@ static const struct command info_commands[] = {
      COMPLETE_NOTHING},
     {"memory", NULL, "[ADDRESS]", "memory at an address, and whose it is; without one, at what `follow` has been told",
      "info memory sp", info_memory, false, COMPLETE_EXPRESSION},
+    {"cpus", NULL, "", "the same, as QEMU has it", "info cpus", info_guests, false, COMPLETE_NOTHING},
+    {"map", "mtree", "", "the guest's physical memory: its devices, by the rows of costs for them, and its RAM", "info map",
+     info_map, false, COMPLETE_NOTHING},
     {"exits", NULL, "", "why the machine came back to the monitor, how often, and what it cost", "info exits", info_exits,
      false, COMPLETE_NOTHING},
     {"cycles", NULL, "", "cycles by owner", "info cycles", info_cycles, false, COMPLETE_NOTHING},

@@ -135,7 +135,7 @@ const struct command commands_running[] = {
     {"nexti", "ni", "[N]", "the same as next", "nexti 3", run_next, true, COMPLETE_EXPRESSION},
     {"continue", "c", "", "to the next stop, or to the end", "continue", run_continue, true, COMPLETE_NOTHING},
     {"until", "u", "[ADDRESS]", "to this address; without one, to a higher address than this: out of a loop",
-     "until kernel_main", run_until, true, COMPLETE_EXPRESSION},
+     "until schedule", run_until, true, COMPLETE_EXPRESSION},
     {"finish", "fin", "", "until this function has returned", "finish", run_finish, true, COMPLETE_NOTHING},
     {0},
 };

@@ -187,7 +187,7 @@ const struct command commands_stops[] = {
      "break exit [REASON] [if CONDITION]  when the monitor has dealt with an exit\n"
      "break if CONDITION                where it holds, looked at before each step",
      "break trap if cause == 12 && vmode == S", run_break, false, COMPLETE_EXPRESSION},
-    {"tbreak", "tb", "[ADDRESS] [if CONDITION]", "the same, for once", "tbreak kernel_main", run_tbreak, false,
+    {"tbreak", "tb", "[ADDRESS] [if CONDITION]", "the same, for once", "tbreak schedule", run_tbreak, false,
      COMPLETE_EXPRESSION},
     {"watch", NULL, "EXPRESSION [if CONDITION]",
      "stop behind the step that changes the value: of memory (a symbol is the 8 bytes there; u8(A) to u64(A);\n"

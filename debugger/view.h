@@ -31,6 +31,7 @@ void view_counters(struct debugger *d);
 void view_timeline(struct debugger *d, uint64_t n);                 /* the last n exits */
 void view_pages(struct debugger *d);                                /* the guest's address space */
 void view_frames(struct debugger *d);                               /* who owns real memory */
+void view_map(struct debugger *d);                                  /* what lies where in the guest's physical memory */
 void view_guests(struct debugger *d);                               /* all of them, and which is shown */
 void view_console(struct debugger *d);                              /* what is new on it */
 void view_console_all(struct debugger *d);

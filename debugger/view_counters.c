@@ -73,8 +73,8 @@ void view_timeline(struct debugger *d, uint64_t n)
 
 static void frames(struct debugger *d, const char *what, uint64_t lo, uint64_t hi, const char *remark)
 {
-    fprintf(d->out, "0x%09" PRIx64 "-0x%09" PRIx64 "  %7" PRIu64 " KiB  %-16s  %s\n", lo, hi - 1, (hi - lo) >> 10, what,
-            remark);
+    fprintf(d->out, "0x%09" PRIx64 "-0x%09" PRIx64 "  %7" PRIu64 " KiB  %-*s%s\n", lo, hi - 1, (hi - lo + 1023) >> 10,
+            *remark ? 18 : 0, what, remark);
 }
 
 static uint64_t frames_free(const struct frame_pool *p)
@@ -85,19 +85,37 @@ static uint64_t frames_free(const struct frame_pool *p)
     return n;
 }
 
-void view_frames(struct debugger *d)
+static void frames_of(struct debugger *d, const struct vm *vm)
 {
-    const struct vm *vm = d->target->vm;
     const struct frame_pool *p = &vm->pool;
     uint64_t ram = RAM_BASE + vm->offset, pool_end = p->base + p->count * FRAME_SIZE, window = ram - VMM_WINDOW;
     char text[64];
-    frames(d, "monitor", RAM_BASE, vm->share.hpa, "its own");
     snprintf(text, sizeof text, "of %u frames %" PRIu64 " are free", p->count, frames_free(p));
     frames(d, "guest's share", vm->share.hpa, p->base, "struct vm; what is known of its frames");
     frames(d, "shadow tables", p->base, pool_end, text);
     frames(d, "translator", pool_end, window, "records, links");
     frames(d, "cache, window", window, ram, "what translated code can reach");
     frames(d, "guest's RAM", ram, ram + vm->bus.ram.size, "gpa 0x80000000 and up");
+}
+
+void view_frames(struct debugger *d)
+{
+    frames(d, "monitor", RAM_BASE, d->targets->vm->share.hpa, "its own");
+    for (unsigned i = 0; i < d->execution->count; i++) {
+        if (d->execution->count > 1)
+            fprintf(d->out, "guest %u\n", i + 1);
+        frames_of(d, d->targets[i].vm);
+    }
+}
+
+void view_map(struct debugger *d)
+{
+    const struct ram *ram = target_ram(d->target);
+    uint64_t base, size;
+    frames(d, "rom", BUS_ROM_BASE, BUS_ROM_BASE + BUS_ROM_SIZE, "the reset code");
+    for (unsigned i = 0; bus_window(i, &base, &size); i++)
+        frames(d, cost_rows[bus_cost_row(base)].name, base, base + size, "");
+    frames(d, "ram", ram->base, ram->base + ram->size, "");
 }
 
 /* --- the console ---------------------------------------------------------------------------------------------------------- */

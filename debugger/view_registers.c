@@ -31,7 +31,7 @@ void view_registers(struct debugger *d)
 /* --- CSRs ----------------------------------------------------------------------------------------------------------------- */
 
 const char *const beside_csrs[] = {"mstatus", "mtvec", "mepc", "mcause", "mtval", "medeleg",  "mideleg",  "mie", "mip",
-                                  "satp",    "stvec", "sepc", "scause", "stval", "sscratch", "stimecmp", NULL};
+                                   "satp",    "stvec", "sepc", "scause", "stval", "sscratch", "stimecmp", NULL};
 
 static uint64_t guest_csr(const struct guest_state *g, unsigned number)
 {

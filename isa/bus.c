@@ -63,6 +63,15 @@ static const struct device_ops *device_at(uint64_t pa)
     return 0;
 }
 
+bool bus_window(unsigned i, uint64_t *base, uint64_t *size)
+{
+    if (i >= DEVICES)
+        return false;
+    *base = devices[i]->base;
+    *size = devices[i]->size;
+    return true;
+}
+
 static bool in_rom(uint64_t pa)
 {
     return pa - BUS_ROM_BASE < BUS_ROM_SIZE;

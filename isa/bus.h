@@ -173,6 +173,9 @@ bool bus_store(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
  * only for bad sizes and alignments. Places in a device's window where it has no register read as 0 and ignore stores. */
 bool bus_has_device(const struct bus *bus, uint64_t pa);
 
+/* The window of the i-th device; false: there are no more. Its name is that of the row for accesses to it. */
+bool bus_window(unsigned i, uint64_t *base, uint64_t *size);
+
 /* The row of cost.def for an access to this device address: enum cost_row, see cost.h; COST_mem for the ROM. */
 unsigned bus_cost_row(uint64_t pa);
 

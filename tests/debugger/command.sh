@@ -4,6 +4,7 @@
 # What trapeze debug takes and refuses: options, commands, scripts, mistakes, Ctrl-C.
 set -u
 bad=0
+program=$(realpath "$TRAPEZE") kernel=$(realpath "$KERNEL")
 complain() { echo "$*"; bad=1; }
 "$TRAPEZE" asm tests/debugger/guest.s -o "$TMP/guest.elf" || exit 1
 
@@ -46,10 +47,21 @@ fails "too long" "echo $(head -c 2000 /dev/zero | tr '\0' x)"
 "$TRAPEZE" debug --quiet "$TMP/guest.elf" <<<help >"$TMP/help" || complain "help: $?"
 sed -n 's/^  \([a-z-]*\) .*/\1/p' "$TMP/help" >"$TMP/names"
 [ "$(wc -l <"$TMP/names")" -gt 30 ] || complain "help lists few commands"
-while read -r name; do
-    "$TRAPEZE" debug --quiet "$TMP/guest.elf" <<<"help $name" >"$TMP/out" || complain "help $name"
-    grep -q '^example: ' "$TMP/out" || complain "help $name has no example"
-done <"$TMP/names"
+sed 's/^/help /' "$TMP/names" >"$TMP/help.dbg"
+for group in info explain; do
+    "$TRAPEZE" debug --quiet "$TMP/guest.elf" <<<"help $group" | sed -n "s/^  $group \([a-z]*\) .*/help $group \1/p"
+done >>"$TMP/help.dbg"
+"$TRAPEZE" debug --quiet -x "$TMP/help.dbg" "$TMP/guest.elf" </dev/null >"$TMP/out" || complain "help NAME: $?"
+sed -n 's/^example: //p' "$TMP/out" | grep -vx 'tui\|quit' >"$TMP/examples"
+[ "$(wc -l <"$TMP/examples")" = $(($(wc -l <"$TMP/help.dbg") - 2)) ] || complain "not every command has an example"
+# Each example works, in the kernel at some place; in a terminal's face tui would, too, and quit.
+cp tests/debugger/first.dbg "$TMP/tour.dbg"
+while read -r example; do
+    printf '%s\n' "break 0x80000000" "goto 20000" "$example" "echo done" >"$TMP/example.dbg"
+    (cd "$TMP" && "$program" debug --quiet -t bt --max-insns 60000 -x example.dbg --append run=hello "$kernel" </dev/null >out 2>err) ||
+        complain "example: $example: $(cat "$TMP/err")"
+    tail -n 1 "$TMP/out" | grep -qx done || complain "example: $example: $(tail -n 3 "$TMP/out")"
+done <"$TMP/examples"
 
 # Pipes get plain text; the guest's console goes where it is told to; input comes from a file.
 "$TRAPEZE" debug --append run=hello "$KERNEL" <<<continue >"$TMP/out" || complain "continue: $?"
