@@ -168,10 +168,12 @@ static bool source_lines(struct debugger *d, FILE *f, const char *path, FILE *ou
         if (!strchr(line, '\n') && !feof(f))
             skip_line(f);
         d->repeated[0] = '\0';
-        if (debugger_command(d, line, out) || d->ignore_errors)
+        if (debugger_command(d, line, out))
             continue;
         place_error(d, path, number);
-        return false;
+        if (!d->ignore_errors)
+            return false;
+        fprintf(out, "%s\n", d->error);
     }
     return true;
 }

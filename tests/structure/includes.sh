@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Includes go downward only: isa <- vmm <- debugger, bench <- cli. The assembler sees the tables and insn.h. Techniques do
+# Includes go downward only: isa <- vmm <- debugger, bench <- cli. The assembler sees the tables, insn.h and search.h. Techniques do
 # not see each other. Only the debugger knows the terminal's libraries.
 set -u
 bad=0
@@ -13,7 +13,7 @@ allowed() {
     vmm/technique/*/*:vmm/technique/*/*) [ "$(dirname "$1")" = "$(dirname "$2")" ] ;;
     vmm/technique/*:vmm/technique/*) [ "$2" = vmm/technique/technique.h ] || [ "${1%.c}" = "${2%.h}" ] ;;
     vmm/*:vmm/*) ;;
-    assembler/*:assembler/* | assembler/*:isa/*.def | assembler/*:isa/insn.h) ;;
+    assembler/*:assembler/* | assembler/*:isa/*.def | assembler/*:isa/insn.h | assembler/*:isa/search.h) ;;
     debugger/*:isa/* | debugger/*:vmm/* | debugger/*:assembler/* | debugger/*:debugger/*) ;;
     bench/*:isa/* | bench/*:vmm/* | bench/*:bench/*) ;;
     cli/*) ;;
