@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# OpenSBI and U-Boot: `reset` starts the machine again, with what was left in memory, and `poweroff` ends it. Both wait for a second of
-# virtual time first, so interp only has poweroff.
+# OpenSBI and U-Boot: `reset` starts the machine again, with what was left in memory. It waits for a second of virtual time first, so
+# that interp is left out.
 set -u
 firmware=/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf
 uboot=/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf
@@ -13,10 +13,6 @@ complain() { echo "$*"; bad=1; }
 prompt='expect "Hit any key to stop autoboot"
 type " "
 expect "=> "'
-cat >"$TMP/poweroff.expect" <<END
-$prompt
-send poweroff
-END
 cat >"$TMP/reset.expect" <<END
 $prompt
 send mw.l 0x81000000 0x12345678
@@ -29,7 +25,7 @@ $prompt
 send md.l 0x81000000 1
 expect "81000000: 12345678"
 expect "=> "
-send poweroff
+send mw.l 0x100000 0x5555
 END
 
 # run TECHNIQUE SCRIPT
@@ -43,6 +39,4 @@ run() {
     [ "$1" = native ] || cmp -s "$TMP/native.$2.hashes" "$TMP/$name.hashes" || complain "$2: native and $1 differ: $(paste "$TMP"/{native,"$1"}."$2".hashes)"
 }
 for t in $TECHNIQUES; do [ $t = interp ] || run $t reset; done
-run native poweroff
-run interp poweroff
 exit $bad

@@ -18,7 +18,7 @@ mke2fs -q -t ext2 -d "$TMP/files" "$TMP/disk.img" 1024k || exit 1
 crc=$(gzip -1 <"$TMP/files/hello.txt" | tail -c 8 | od -An -N4 -tx4 --endian=little | tr -d ' ')
 
 # What `poweroff` waits for is a second of virtual time, for which interp takes ten of ours. It ends by the finisher
-# itself here; its poweroff is in reboot.sh.
+# itself here; its poweroff is in poweroff.sh.
 { cat tests/external/uboot.expect; echo 'send poweroff'; } >"$TMP/whole.expect"
 { cat tests/external/uboot.expect; echo 'send mw.l 0x100000 0x5555'; } >"$TMP/short.expect"
 
