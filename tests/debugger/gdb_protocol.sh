@@ -95,9 +95,14 @@ ask '?' 'T05thread:1;'
 send 'pa'
 IFS= read -r -t 20 -d '#' -u 3 got && read -r -N 2 -u 3 _
 [ "${got##*\$}" != "$a0" ] || wrong "the guest has not run when the line was dropped"
+ask 'Z0,80000004,4' 'OK'
 printf '$half a pack' >&3
 exec 3>&-
 connect
+send 'vCont;c'
+sleep 0.3
+printf '\x03' >&3
+wants 'T02thread:1;'
 ask 'D' 'OK'
 exec 3>&-
 connect

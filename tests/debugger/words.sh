@@ -110,6 +110,10 @@ done
 printf '%s\n' "watch technique" continue "p T" "p technique == bt" continue "p T" reverse-continue "p T" >"$TMP/s.dbg"
 "$TRAPEZE" debug --quiet -t te --switch 20001:bt,21001:hw -x "$TMP/s.dbg" --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "technique: $?"
 [ "$(sed -n 's/^0x[0-9a-f]* = //p' "$TMP/out" | tr '\n' ' ')" = "20002 21002 20002 " ] && grep -qx 0x1 "$TMP/out" || wrong "watch technique: $(cat "$TMP/out")"
+# ... and it is what it was at each step, also after going back.
+printf '%s\n' "goto 21500" "goto 20500" "p technique == bt" "goto 100" "p technique == te" "goto 21500" "p technique == hw" "goto 20500" "stepi 600" "p technique == hw" >"$TMP/s.dbg"
+"$TRAPEZE" debug --quiet -t te --switch 20001:bt,21001:hw -x "$TMP/s.dbg" --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "technique, back: $?"
+[ "$(grep -cx 0x1 "$TMP/out")" = 4 ] || wrong "the technique after going back: $(cat "$TMP/out")"
 while read -r t counter reason; do
     printf '%s\n' "goto 500" "watch $counter" continue continue delete "break exit if exits.$reason == 40" continue "p/u exits.$reason" \
         delete "goto 15000" "break trap if cause == 8 && mode == U" continue "p/u cause" "p mode == U" >"$TMP/c.dbg"
