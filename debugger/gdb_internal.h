@@ -32,7 +32,6 @@ void gdb_point_remove(struct gdb_points *p, struct gdb_point point);
 struct gdb_watcher {
     const struct gdb_points *points;
     const struct execution *execution;
-    const struct target *stepping; /* the guest that was chosen when it began */
     struct scene scene;          /* where it was asked last */
     const struct gdb_point *met; /* there, or NULL */
     uint64_t address;            /* of a watchpoint: what is touched */

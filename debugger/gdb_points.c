@@ -55,7 +55,7 @@ static bool touched(const struct scene *s, struct touch *t)
 
 void gdb_watch_begin(struct gdb_watcher *w, const struct debugger *d, const struct gdb_points *points)
 {
-    *w = (struct gdb_watcher){.points = points, .execution = d->execution, .stepping = d->target};
+    *w = (struct gdb_watcher){.points = points, .execution = d->execution};
 }
 
 static bool counts(const struct gdb_point *p, const struct touch *t)

@@ -67,11 +67,10 @@ static void say(struct gdb *g, const char *text, const char *why)
 
 /* --- forwards and back ---------------------------------------------------------------------------------------------------------- */
 
-/* A step of the chosen thread. */
-static bool is_own(void *context)
+static bool always(void *context)
 {
-    const struct gdb_watcher *w = context;
-    return w->execution->target == w->stepping;
+    (void)context;
+    return true;
 }
 
 /* False: it goes on. */
@@ -79,6 +78,10 @@ static bool stopped_so(struct gdb *g, enum ran ran, bool step, const struct gdb_
 {
     switch (ran) {
     case RAN_TO_GOAL:
+        if (step) {
+            gdb_stopped(g, GDB_SIGNAL_TRAP, "");
+            return true;
+        }
         if (!gdb_connection_interrupted(g->connection))
             return false;
         gdb_stopped(g, GDB_SIGNAL_INT, "");
@@ -93,10 +96,7 @@ static bool stopped_so(struct gdb *g, enum ran ran, bool step, const struct gdb_
         say(g, "The guest has ended.\n", "replaylog:end;");
         return true;
     case RAN_INTO_STOP:
-        if (step)
-            gdb_stopped(g, GDB_SIGNAL_TRAP, "");
-        else
-            stopped_by(g, w);
+        stopped_by(g, w);
     }
     return true;
 }
@@ -109,14 +109,16 @@ static void go_on(struct gdb *g, bool step)
 {
     struct execution *e = g->d->execution;
     struct gdb_watcher w;
-    struct wish wish = {.each_step = step || g->points.count, .stop = step ? is_own : gdb_watch_ask, .context = &w};
+    struct wish wish = {.each_step = !step && g->points.count, .stop = gdb_watch_ask, .context = &w};
     gdb_watch_begin(&w, g->d, &g->points);
     if (gdb_watch_touches(&w)) {
         stopped_by(g, &w);
         return;
     }
+    if (step)
+        wish.guest = g->d->target;
     do {
-        wish.goal = (struct moment){step ? UINT64_MAX : e->now.step + CHUNK, 0};
+        wish.goal = (struct moment){step ? debugger_step(g->d) + 1 : e->now.step + CHUNK, 0};
         if (g->config->meanwhile)
             g->config->meanwhile(g->config->context, g->d, false);
     } while (!stopped_so(g, execution_run(e, &wish), step, &w));
@@ -126,9 +128,15 @@ static void go_back(struct gdb *g, bool step)
 {
     struct execution *e = g->d->execution;
     struct gdb_watcher w;
-    struct wish wish = {.goal = {UINT64_MAX, 0}, .each_step = true, .stop = step ? is_own : gdb_watch_ask, .context = &w};
+    struct wish wish = {.goal = {UINT64_MAX, 0}, .each_step = true, .stop = step ? always : gdb_watch_ask, .context = &w};
+    uint64_t own = debugger_step(g->d);
+    bool found;
     gdb_watch_begin(&w, g->d, &g->points);
-    bool found = execution_back(e, &wish), touches = found && gdb_watch_touches(&w);
+    if (step && e->count > 1) /* the last moment may have been another guest's */
+        found = own && execution_go_step(e, g->d->target, own - 1);
+    else
+        found = execution_back(e, &wish);
+    bool touches = found && gdb_watch_touches(&w);
     if (!found)
         gdb_stopped(g, GDB_SIGNAL_TRAP, "replaylog:begin;");
     else if (touches && execution_go(e, (struct moment){e->now.step + 1, 0}))

@@ -95,7 +95,8 @@ ask '?' 'T05thread:1;'
 send 'pa'
 IFS= read -r -t 20 -d '#' -u 3 got && read -r -N 2 -u 3 _
 [ "${got##*\$}" != "$a0" ] || wrong "the guest has not run when the line was dropped"
-ask 'Z0,80000004,4' 'OK'
+ask 'Z0,80000006,4' 'OK' # where the loop begins, or
+ask 'Z0,80000008,4' 'OK' # here: one of them is met
 printf '$half a pack' >&3
 exec 3>&-
 connect

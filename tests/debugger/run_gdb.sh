@@ -89,7 +89,9 @@ set var $s1 = 77
 print $s1
 thread 1
 print $s1 > 20000
+info symbol $pc
 stepi
+info symbol $pc
 print $s1 > 20000
 continue
 print $s1
@@ -98,7 +100,7 @@ continue
 info threads
 kill
 END
-    gdb_said=$(grep -E '^\$|^\[Current|^hello|has ended|^[* ] [12] ' "$TMP/said" | sed -E 's/ T [0-9]+/ T N/; s/\((running|Thread [^)]*)\)//; s/0x[0-9a-f]{16}/A/; s| at /.*/| at |')
+    gdb_said=$(grep -E '^\$|^\[Current|^hello|^count|has ended|^[* ] [12] ' "$TMP/said" | sed -E 's/ T [0-9]+/ T N/; s/\((running|Thread [^)]*)\)//; s/0x[0-9a-f]{16}/A/; s| at /.*/| at |')
     diff - <(echo "$gdb_said") <<'END' || { wrong "$t: threads:"; tail -50 "$TMP/said"; }
 * 1    Thread 1 (vCPU 0 of guest 1, c150000.elf, T N) A in ?? ()
   2    Thread 2 (vCPU 0 of guest 2, c1000.elf, T N)   A in ?? ()
@@ -108,6 +110,8 @@ $2 = 0x4
 hello in section .text
 $3 = 77
 $4 = 1
+count in section .text
+count + 2 in section .text
 $5 = 1
 $6 = 150000
 [Current thread is 1 ]
