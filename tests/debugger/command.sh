@@ -60,7 +60,7 @@ while read -r example; do
     printf '%s\n' "break 0x80000000" "goto 20000" "$example" "echo done" >"$TMP/example.dbg"
     (cd "$TMP" && "$program" debug --quiet -t bt --max-insns 60000 -x example.dbg --append run=hello "$kernel" </dev/null >out 2>err) ||
         complain "example: $example: $(cat "$TMP/err")"
-    tail -n 1 "$TMP/out" | grep -qx done || complain "example: $example: $(tail -n 3 "$TMP/out")"
+    tail -n 1 "$TMP/out" | grep -qx "done" || complain "example: $example: $(tail -n 3 "$TMP/out")"
 done <"$TMP/examples"
 
 # Pipes get plain text; the guest's console goes where it is told to; input comes from a file.
