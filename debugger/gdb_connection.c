@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ static bool split(const char *where, char *host, size_t n, const char **port)
         where++;
         length -= 2;
     }
-    if (length >= n || !**port || strspn(*port, "0123456789") != strlen(*port) || strlen(*port) > 5)
+    if (length >= n || !**port || strspn(*port, "0123456789") != strlen(*port) || strlen(*port) > 5 || atoi(*port) > 65535)
         return false;
     if (colon)
         snprintf(host, n, "%.*s", (int)length, where);
@@ -84,7 +85,7 @@ struct gdb_connection *gdb_listen(const char *where, const volatile sig_atomic_t
     const char *port;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *all;
     if (!split(where, host, sizeof host, &port)) {
-        snprintf(error, n, "--gdb '%s': PORT or HOST:PORT is wanted", where);
+        snprintf(error, n, "--gdb '%s': PORT or HOST:PORT is wanted, up to 65535", where);
         return NULL;
     }
     int status = getaddrinfo(host[0] ? host : NULL, port, &hints, &all);

@@ -134,6 +134,7 @@ refused "one of them" run -s -s
 refused "is not recorded" run -s --trace "$TMP/x.json"
 refused "is not recorded" run -s --folded "$TMP/x"
 refused "PORT or HOST:PORT is wanted" run --gdb x
+refused "PORT or HOST:PORT is wanted, up to 65535" run --gdb 65536
 refused "unknown option '-s'" compare -s
 printf 'quit\n' >"$TMP/e"
 refused "not with --expect" run -s "$KERNEL" --expect "$TMP/e"
