@@ -18,7 +18,7 @@ STANDARD := -std=gnu11 -D_GNU_SOURCE -I.
 # Two neighbours as one vector would wait for the stores of each: a machine's state is written and read word by word.
 SCALAR   := -fno-tree-slp-vectorize
 COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(SCALAR) $(CFLAGS) $(FILE_FLAGS) -MMD -MP
-LIBRARIES := -lelf -ldw -lfdt -ljansson -linih -lxxhash -lreadline -lzstd $(or $(shell pkg-config --libs ncursesw 2>/dev/null),-lncursesw)
+LIBRARIES := -lelf -ldw -lfdt -ljansson -linih -lxxhash -lreadline -lzstd -lncursesw -ltinfo
 IS_GCC   := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,yes)
 
 # --- sources: whatever lies in the folders ----------------------------------------------------------------------------
