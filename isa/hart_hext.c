@@ -112,7 +112,7 @@ bool hart_hext_translate(struct machine *m, enum mode mode, uint64_t va, enum ac
     if (audited && !hlvx)
         audit_virtual_translation(m, &t, mode, va, access);
     uint32_t space = space_of(&t);
-    const struct tlb_entry *e = tlb_find(&h->tlb, fetch, va, space);
+    struct tlb_entry *e = tlb_find(&h->tlb, fetch, va, space);
     if (e && serves(e, &t, mode, access, hlvx)) {
         *pa = e->ppn << 12 | va % PAGE_SIZE;
         return true;
@@ -123,7 +123,7 @@ bool hart_hext_translate(struct machine *m, enum mode mode, uint64_t va, enum ac
     account(m, &w);
     if (w.cause != NO_TRAP)
         return raise_guest(h, w.cause, va, w.gpa, w.tinst);
-    tlb_fill(h, fetch, va, space, &w.leaf, w.second);
+    tlb_fill(h, fetch, va, space, &w.leaf, w.second, e);
     if (audited)
         audit_virtual_walk(m, &t, va, &w);
     *pa = w.pa;

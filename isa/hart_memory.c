@@ -22,9 +22,9 @@ struct place {
     const struct tlb_entry *entry; /* of V = 0, if it is translated; else NULL */
 };
 
-/* By a walk, which the TLB remembers. */
+/* By a walk, which the TLB remembers; `same` is the entry that it has, but that does not serve. */
 static __attribute__((noinline)) bool walk(struct machine *m, enum mode mode, uint64_t va, enum access access,
-                                           struct place *place)
+                                           struct tlb_entry *same, struct place *place)
 {
     struct hart *h = &m->hart;
     bool fetch = access == ACCESS_FETCH;
@@ -39,14 +39,15 @@ static __attribute__((noinline)) bool walk(struct machine *m, enum mode mode, ui
         hart_raise(h, r.cause, va);
         return false;
     }
-    *place = (struct place){r.pa, tlb_fill(h, fetch, va, asid, &r.walk, 0)};
+    *place = (struct place){r.pa, tlb_fill(h, fetch, va, asid, &r.walk, 0, same)};
     if (m->audit.coherence)
         coherence_note(m->audit.coherence, va, asid, &r.walk);
     return true;
 }
 
 /* By way of the TLB; false with hart.raised on a fault. */
-static bool translate(struct machine *m, enum mode mode, uint64_t va, enum access access, struct place *place)
+static inline __attribute__((always_inline)) bool translate(struct machine *m, enum mode mode, uint64_t va,
+                                                            enum access access, struct place *place)
 {
     struct hart *h = &m->hart;
     *place = (struct place){va, NULL};
@@ -56,9 +57,9 @@ static bool translate(struct machine *m, enum mode mode, uint64_t va, enum acces
         audit_translation(m, mode, va, access);
     if (!mmu_paged(&h->priv, mode))
         return true;
-    const struct tlb_entry *e = tlb_find(&h->tlb, access == ACCESS_FETCH, va, SATP_ASID(h->priv.csr.satp));
+    struct tlb_entry *e = tlb_find(&h->tlb, access == ACCESS_FETCH, va, SATP_ASID(h->priv.csr.satp));
     if (!e || !mmu_permits(e->flags, access, mode, h->priv.csr.mstatus) || (access == ACCESS_STORE && !(e->flags & PTE_D)))
-        return walk(m, mode, va, access, place);
+        return walk(m, mode, va, access, e, place);
     *place = (struct place){e->ppn << 12 | va % PAGE_SIZE, e};
     return true;
 }
@@ -74,7 +75,7 @@ bool hart_translate_fetch(struct machine *m, uint64_t va, uint64_t *pa)
 /* --- the fast path ------------------------------------------------------------------------------------------------------- */
 
 /* May stores go to this page of RAM without anyone looking? If so, it counts as written from now on. */
-static bool open_frame(struct machine *m, uint64_t pa)
+static inline bool open_frame(struct machine *m, uint64_t pa)
 {
     if (code_in_frame(m->hart.code, pa) || (m->bus.htif_tohost && (m->bus.htif_tohost ^ pa) < PAGE_SIZE))
         return false;
@@ -89,7 +90,8 @@ void hart_close_frame(struct machine *m, uint64_t pa)
 }
 
 /* Remembers where the page of va is, after an access through `mode` has found it there, in RAM. */
-static void fill_fast(struct machine *m, enum mode mode, uint64_t va, const struct place *place, enum access access)
+static inline __attribute__((always_inline)) void fill_fast(struct machine *m, enum mode mode, uint64_t va,
+                                                            const struct place *place, enum access access)
 {
     struct hart *h = &m->hart;
     if (m->config.stress.one_instruction)

@@ -398,13 +398,6 @@ void machine_fence(struct machine *m, const struct audit_domain *domain)
     m->audit.domain = *domain;
 }
 
-void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
-{
-    tlb_flush(&m->hart, all_addresses, va, all_asids, asid);
-    if (m->audit.coherence)
-        coherence_fence(m->audit.coherence, all_addresses, va, all_asids, asid);
-}
-
 void machine_hfence_vvma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
 {
     tlb_flush_guest(&m->hart, HGATP_VMID(m->hart.priv.hcsr.hgatp), all_addresses, va, all_asids, asid);

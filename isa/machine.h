@@ -113,7 +113,12 @@ void machine_wrote(struct machine *m, uint64_t pa, uint64_t n, bool dma);
 void machine_fence(struct machine *m, const struct audit_domain *domain);
 
 /* sfence.vma on the hart (tlb_flush()). */
-void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);
+static inline void machine_fence_vma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid)
+{
+    tlb_flush(&m->hart, all_addresses, va, all_asids, asid);
+    if (__builtin_expect(m->audit.coherence != NULL, 0))
+        coherence_fence(m->audit.coherence, all_addresses, va, all_asids, asid);
+}
 
 /* hfence.vvma of hgatp's VMID, and hfence.gvma of one VMID or all. */
 void machine_hfence_vvma(struct machine *m, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);

@@ -44,12 +44,9 @@ static void tlb_drop(struct hart *h, bool fetch, struct tlb_entry *e)
     e->generation = 0;
 }
 
-static struct tlb_entry *tlb_victim(struct tlb *t, bool fetch, uint64_t vpn, uint32_t space)
+static struct tlb_entry *tlb_victim(struct tlb *t, bool fetch, uint64_t vpn)
 {
     struct tlb_entry *set = tlb_set(t, fetch, vpn);
-    struct tlb_entry *same = tlb_find(t, fetch, vpn << 12, space);
-    if (same)
-        return same;
     for (unsigned way = 0; way < TLB_WAYS; way++)
         if (set[way].generation != t->generation)
             return &set[way];
@@ -80,10 +77,10 @@ static void tlb_note_superpage(struct tlb *t, uint64_t vpn, uint8_t level)
 }
 
 const struct tlb_entry *tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk,
-                                 uint8_t second)
+                                 uint8_t second, struct tlb_entry *same)
 {
     uint64_t vpn = va >> 12;
-    struct tlb_entry *e = tlb_victim(&h->tlb, fetch, vpn, space);
+    struct tlb_entry *e = same ? same : tlb_victim(&h->tlb, fetch, vpn);
     tlb_drop(h, fetch, e);
     *e = (struct tlb_entry){.vpn = vpn,
                             .ppn = walk->pa >> 12,
@@ -157,10 +154,12 @@ static inline void tlb_fence_page(struct hart *h, const struct fence *f)
 {
     struct tlb *t = &h->tlb;
     for (int fetch = 0; fetch < 2; fetch++) {
-        struct tlb_entry *e = tlb_set(t, fetch, f->vpn);
-        for (unsigned way = 0; way < TLB_WAYS; way++, e++)
-            if (e->vpn == f->vpn && e->generation == t->generation && tlb_fenced(e, f))
-                tlb_drop(h, fetch, e);
+        struct tlb_entry *set = tlb_set(t, fetch, f->vpn);
+#define FENCE(way)                                                                                                         \
+    if (set[way].vpn == f->vpn && set[way].generation == t->generation && tlb_fenced(&set[way], f))                        \
+        tlb_drop(h, fetch, &set[way]);
+        TLB_EACH_WAY(FENCE)
+#undef FENCE
     }
 }
 

@@ -113,20 +113,27 @@ static inline bool tlb_matches(const struct tlb *t, const struct tlb_entry *e, u
            (e->space == space || ((e->flags & PTE_G) && (e->space ^ space) >> 16 == 0));
 }
 
+/* Written out, since no compiler unrolls the loop. */
+#define TLB_EACH_WAY(DO) DO(0) DO(1) DO(2) DO(3)
+_Static_assert(TLB_WAYS == 4, "TLB_EACH_WAY has as many");
+
 /* The entry that translates va for a fetch (or for data) in this space, or NULL. */
 static inline struct tlb_entry *tlb_find(struct tlb *t, bool fetch, uint64_t va, uint32_t space)
 {
     uint64_t vpn = va >> 12;
     struct tlb_entry *set = tlb_set(t, fetch, vpn);
-    for (unsigned way = 0; way < TLB_WAYS; way++)
-        if (tlb_matches(t, &set[way], vpn, space))
-            return &set[way];
+#define FIND(way)                                                                                                          \
+    if (tlb_matches(t, &set[way], vpn, space))                                                                             \
+        return &set[way];
+    TLB_EACH_WAY(FIND)
+#undef FIND
     return 0;
 }
 
-/* Enters a leaf that a walk has found; replaces an entry of the same page, or an invalid one, or the oldest. Takes what is
- * replaced out of the fast path. second: of V = 1, the second stage's leaf; pte 0 is vsatp Bare. Returns the entry. */
-const struct tlb_entry *tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second);
+/* Enters a leaf that a walk has found; replaces `same`, which is what tlb_find() says, or if that is NULL an invalid entry, or the oldest.
+ * Takes what is replaced out of the fast path. second: of V = 1, the second stage's leaf; pte 0 is vsatp Bare. Returns the entry. */
+const struct tlb_entry *tlb_fill(struct hart *h, bool fetch, uint64_t va, uint32_t space, const struct walk *walk, uint8_t second,
+                                 struct tlb_entry *same);
 
 /* hfence.vvma, and sfence.vma of V = 1 (8.3.2): as tlb_flush(), of one VMID. */
 void tlb_flush_guest(struct hart *h, uint16_t vmid, bool all_addresses, uint64_t va, bool all_asids, uint16_t asid);

@@ -136,7 +136,7 @@ static void fill(void)
     struct walk walk = {.level = (uint8_t)level,
                         .pte = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | (c.global ? PTE_G : 0),
                         .pa = c.ppn << 12};
-    tlb_fill(&hart, fetch, c.vpn << 12, c.asid, &walk, 0);
+    tlb_fill(&hart, fetch, c.vpn << 12, c.asid, &walk, 0, tlb_find(&hart.tlb, fetch, c.vpn << 12, c.asid));
     model_fill(fetch, c);
     enum fast_space space = (enum fast_space)below(SPACE_M);
     uint64_t root = 0x80000 + below(2); /* six address spaces: more than there are sets */
@@ -242,11 +242,11 @@ static void generations_wrap(void **state)
     (void)state;
     tlb_reset(&hart);
     struct walk walk = {.pte = PTE_V | PTE_R | PTE_A, .pa = 0x80001000};
-    tlb_fill(&hart, false, 0x1000, 0, &walk, 0);
+    tlb_fill(&hart, false, 0x1000, 0, &walk, 0, NULL);
     assert_non_null(tlb_find(&hart.tlb, false, 0x1000, 0));
     hart.tlb.generation = UINT32_MAX;
     assert_null(tlb_find(&hart.tlb, false, 0x1000, 0));
-    tlb_fill(&hart, false, 0x2000, 0, &walk, 0);
+    tlb_fill(&hart, false, 0x2000, 0, &walk, 0, NULL);
     tlb_flush(&hart, true, 0, true, 0);
     assert_null(tlb_find(&hart.tlb, false, 0x1000, 0));
     assert_null(tlb_find(&hart.tlb, false, 0x2000, 0));
