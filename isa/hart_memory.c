@@ -89,9 +89,9 @@ void hart_close_frame(struct machine *m, uint64_t pa)
     fast_forbid_stores(&m->hart.fast, ram_at(&m->ram, pa, PAGE_SIZE));
 }
 
-/* Remembers where the page of va is, after an access through `mode` has found it there, in RAM. */
+/* Remembers where the page of va is, after an access through `mode` has found it there, in RAM: at `bytes` of the host. */
 static inline __attribute__((always_inline)) void fill_fast(struct machine *m, enum mode mode, uint64_t va,
-                                                            const struct place *place, enum access access)
+                                                            const struct place *place, uint8_t *bytes, enum access access)
 {
     struct hart *h = &m->hart;
     if (m->config.stress.one_instruction)
@@ -110,8 +110,7 @@ static inline __attribute__((always_inline)) void fill_fast(struct machine *m, e
         hart_hext_rights(h, mode, va, &readable, &writable);
     }
     writable = writable && open_frame(m, place->pa);
-    uint8_t *host = ram_at(&m->ram, place->pa & ~(PAGE_SIZE - 1), PAGE_SIZE);
-    fast_fill_data(&h->fast, hart_data_space(&h->priv), va, host, readable, writable);
+    fast_fill_data(&h->fast, hart_data_space(&h->priv), va, bytes - va % PAGE_SIZE, readable, writable);
 }
 
 /* --- loads and stores ----------------------------------------------------------------------------------------------------- */
@@ -179,7 +178,7 @@ enum step hart_load(struct machine *m, const struct op *op, uint64_t va, unsigne
         return device_access(m, op, place.pa, size, value, false) ? STEP_RETURN : hart_raise(h, CAUSE_load_access, va);
     hart_audit(m, place.pa, size, PTE_R);
     *value = bytes_get(bytes, size);
-    fill_fast(m, mode, va, &place, ACCESS_LOAD);
+    fill_fast(m, mode, va, &place, bytes, ACCESS_LOAD);
     return completed(h);
 }
 
@@ -229,7 +228,7 @@ enum step hart_store(struct machine *m, const struct op *op, uint64_t va, unsign
     bytes_put(bytes, size, value);
     enum step step = stored(m, op, place.pa, size);
     if (step == STEP_NEXT)
-        fill_fast(m, mode, va, &place, ACCESS_STORE);
+        fill_fast(m, mode, va, &place, bytes, ACCESS_STORE);
     return step;
 }
 

@@ -20,27 +20,38 @@ static inline void forget_fetch(struct fast_fetch *e, uint64_t va)
         e->tag = FAST_NONE;
 }
 
-static void fast_forget_page(struct fast *f, bool fetch, uint64_t vpn)
+static void fast_forget_fetches(struct fast *f, uint64_t vpn)
 {
-    uint64_t va = vpn << 12, d = vpn % FAST_DATA, e = vpn % FAST_FETCH;
-    for (struct fast_set *set = f->set; set < f->set + f->used; set++) {
-        if (fetch && set->fetch_logged) {
-            forget_fetch(&set->fetch[SPACE_U][e], va);
-            forget_fetch(&set->fetch[SPACE_S][e], va);
-            forget_fetch(&set->fetch[SPACE_M_MPRV][e], va);
-        }
-        if (!fetch && set->data_logged) {
-            forget_data(&set->data[SPACE_U][d], va);
-            forget_data(&set->data[SPACE_S][d], va);
-            forget_data(&set->data[SPACE_S_SUM][d], va);
-        }
+    uint64_t va = vpn << 12, e = vpn % FAST_FETCH;
+    for (uint32_t i = 0; i < f->used; i++) {
+        struct fast_set *set = &f->set[i];
+        if (!set->fetch_logged)
+            continue;
+        forget_fetch(&set->fetch[SPACE_U][e], va);
+        forget_fetch(&set->fetch[SPACE_S][e], va);
+        forget_fetch(&set->fetch[SPACE_M_MPRV][e], va);
     }
 }
 
-static void tlb_drop(struct hart *h, bool fetch, struct tlb_entry *e)
+static inline void fast_forget_data(struct fast *f, uint64_t vpn)
 {
-    if (e->generation == h->tlb.generation)
-        fast_forget_page(&h->fast, fetch, e->vpn);
+    uint64_t va = vpn << 12, d = vpn % FAST_DATA;
+    for (uint32_t i = 0; i < f->used; i++) {
+        struct fast_set *set = &f->set[i];
+        if (!set->data_logged)
+            continue;
+        forget_data(&set->data[SPACE_U][d], va);
+        forget_data(&set->data[SPACE_S][d], va);
+        forget_data(&set->data[SPACE_S_SUM][d], va);
+    }
+}
+
+static inline void tlb_drop(struct hart *h, bool fetch, struct tlb_entry *e)
+{
+    if (e->generation == h->tlb.generation && fetch)
+        fast_forget_fetches(&h->fast, e->vpn);
+    else if (e->generation == h->tlb.generation)
+        fast_forget_data(&h->fast, e->vpn);
     e->generation = 0;
 }
 
