@@ -4,15 +4,9 @@
  * one gets back to the beginning, whatever was done.
  */
 #include "debugged.h"
+#include "tests/fuzz/must.h"
 
 #define LINES 12
-#define MUST(condition)                                                                                                    \
-    do {                                                                                                                   \
-        if (!(condition)) {                                                                                                \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            abort();                                                                                                       \
-        }                                                                                                                  \
-    } while (0)
 
 static void carry_out(struct debugged *d, const char *line)
 {

@@ -7,14 +7,7 @@
 #include <string.h>
 
 #include "debugger/gdb_packet.h"
-
-#define MUST(condition)                                                                                                    \
-    do {                                                                                                                   \
-        if (!(condition)) {                                                                                                \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            abort();                                                                                                       \
-        }                                                                                                                  \
-    } while (0)
+#include "tests/fuzz/must.h"
 
 /* What was taken out of a packet goes into one, and out of that again. */
 static void check_frame(const struct gdb_parser *p, struct gdb_reply *reply, struct gdb_parser *again)

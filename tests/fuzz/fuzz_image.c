@@ -9,15 +9,9 @@
 #include <unistd.h>
 
 #include "isa/image.h"
+#include "tests/fuzz/must.h"
 
 #define RAM_SIZE (UINT64_C(64) << 10)
-#define MUST(condition)                                                                                                    \
-    do {                                                                                                                   \
-        if (!(condition)) {                                                                                                \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            abort();                                                                                                       \
-        }                                                                                                                  \
-    } while (0)
 
 static void check_loaded(const struct image *image, const struct ram *ram, const struct image *other)
 {

@@ -7,14 +7,7 @@
 #include <string.h>
 
 #include "cli/trace_read.h"
-
-#define MUST(condition)                                                                                                    \
-    do {                                                                                                                   \
-        if (!(condition)) {                                                                                                \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            abort();                                                                                                       \
-        }                                                                                                                  \
-    } while (0)
+#include "tests/fuzz/must.h"
 
 static void check_text(const char *text)
 {

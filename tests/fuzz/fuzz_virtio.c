@@ -9,18 +9,12 @@
 #include <string.h>
 
 #include "isa/bus.h"
+#include "tests/fuzz/must.h"
 
 #define RAM_SIZE (UINT64_C(16) << 10)
 #define SECTORS 8
 #define DISKS 2 /* the second one is read-only */
 #define TOHOST (RAM_BASE + 0x3000)
-#define MUST(condition)                                                                                                    \
-    do {                                                                                                                   \
-        if (!(condition)) {                                                                                                \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            abort();                                                                                                       \
-        }                                                                                                                  \
-    } while (0)
 
 struct world {
     const uint8_t *data;
