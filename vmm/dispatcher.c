@@ -66,7 +66,7 @@ static void end_by_device(struct vm *vm)
     vm->end = (struct run_end){reasons[vm->bus.stop], vm->bus.stop_code};
 }
 
-void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
+static inline void completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
 {
     if (vm->bus.stop != BUS_RUNNING && !(vm->bus.stop == BUS_STOP_RESET && vm_reset(vm))) {
         end_by_device(vm);
@@ -78,8 +78,13 @@ void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mod
     count_insns(vm, mode, 1);
 }
 
+void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
+{
+    completed(vm, pc, word, mode);
+}
+
 /* Carries out one instruction by its routine, and counts what came of it. False: it raised an exception, now reflected. */
-static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
+static inline bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
 {
     enum mode mode = vm->vcpu.priv.mode;
     uint64_t pc = vm->vcpu.ctx->pc;
@@ -90,7 +95,7 @@ static bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
         reflect(vm, (uint64_t)t.cause, t.tval);
         return false;
     }
-    dispatch_completed(vm, pc, word, mode);
+    completed(vm, pc, word, mode);
     return true;
 }
 
@@ -349,7 +354,7 @@ static void vm_between(struct vm *vm)
 }
 
 /* One step. Returns whether it was a plain instruction, after which no interrupt can newly be enabled. */
-static bool interpret_step(struct vm *vm)
+static inline bool interpret_step(struct vm *vm)
 {
     uint32_t word;
     struct trap t = interpret_fetch(vm, &word);

@@ -22,6 +22,29 @@ struct mmu_result interpret_translate(struct vm *vm, uint64_t gva, enum access a
     return r;
 }
 
+/* The physical address of gva for a load, a store or a fetch of one byte or more; charged as the walk, also when it is known how it
+ * would end. */
+static struct trap translate(struct vm *vm, uint64_t gva, enum access access, uint64_t *gpa)
+{
+    const struct priv *p = &vm->vcpu.priv;
+    enum mode mode = access == ACCESS_FETCH ? p->mode : mmu_data_mode(p);
+    *gpa = gva;
+    if (!mmu_paged(p, mode))
+        return NOTHING_RAISED;
+    uint64_t key = walk_key(p, mode, gva, access), satp = p->csr.satp;
+    struct known_walk *known = walk_slot(&vm->walks, key);
+    if (!walk_holds(known, key, satp)) {
+        struct mmu_result r = interpret_translate(vm, gva, access);
+        if (r.cause == NO_TRAP && !r.pte_written)
+            walk_keep(known, key, &vm->bus.ram, satp, gva, &r.walk);
+        *gpa = r.pa;
+        return (struct trap){r.cause, gva};
+    }
+    hw_charge(vm->hw, COST_guest_word, known->refs);
+    *gpa = known->frame | gva % PAGE_SIZE;
+    return NOTHING_RAISED;
+}
+
 /* Where `size` bytes of the guest lie: `split` of them at gpa, the others, if any, on the next page at gpa2. */
 struct span {
     uint64_t gpa, gpa2;
@@ -34,19 +57,16 @@ static struct trap translate_span(struct vm *vm, uint64_t gva, unsigned size, en
 {
     uint64_t room = PAGE_SIZE - gva % PAGE_SIZE;
     *s = (struct span){.size = size, .split = size <= room ? size : (unsigned)room};
-    struct mmu_result r = interpret_translate(vm, gva, access);
-    if (r.cause != NO_TRAP)
-        return (struct trap){r.cause, gva};
-    s->gpa = r.pa;
+    struct trap t = translate(vm, gva, access, &s->gpa);
+    if (t.cause != NO_TRAP)
+        return t;
     s->first = ram_at(&vm->bus.ram, s->gpa, s->split);
     if (s->split == size)
         return NOTHING_RAISED;
-    r = interpret_translate(vm, gva + room, access);
-    if (r.cause != NO_TRAP)
-        return (struct trap){r.cause, gva + room};
-    s->gpa2 = r.pa;
-    s->second = ram_at(&vm->bus.ram, s->gpa2, size - s->split);
-    return NOTHING_RAISED;
+    t = translate(vm, gva + room, access, &s->gpa2);
+    if (t.cause == NO_TRAP)
+        s->second = ram_at(&vm->bus.ram, s->gpa2, size - s->split);
+    return t;
 }
 
 static bool span_is_ram(const struct span *s)
@@ -217,12 +237,18 @@ struct trap v_store(struct vm *vm, const struct insn *i)
 
 /* --- fetching ------------------------------------------------------------------------------------------------------------------- */
 
-/* The halfword of code at gpa, in RAM or in the ROM; pc for the case that there is none. */
-static struct trap fetch_physical(struct vm *vm, uint64_t gpa, uint64_t pc, uint32_t *half)
+/* The n bytes of code at gpa, in RAM or in the ROM; NULL: there is none. */
+static const uint8_t *code_at(struct vm *vm, uint64_t gpa, unsigned n)
 {
-    const uint8_t *bytes = ram_at(&vm->bus.ram, gpa, 2);
-    if (!bytes && gpa - BUS_ROM_BASE < BUS_ROM_SIZE - 1)
+    const uint8_t *bytes = ram_at(&vm->bus.ram, gpa, n);
+    if (!bytes && gpa - BUS_ROM_BASE < BUS_ROM_SIZE + 1 - n)
         bytes = vm->bus.rom + (gpa - BUS_ROM_BASE);
+    return bytes;
+}
+
+static struct trap fetch_half(struct vm *vm, uint64_t gpa, uint64_t pc, uint32_t *half)
+{
+    const uint8_t *bytes = code_at(vm, gpa, 2);
     if (!bytes)
         return (struct trap){CAUSE_insn_access, pc};
     *half = (uint32_t)bytes_get(bytes, 2);
@@ -230,24 +256,35 @@ static struct trap fetch_physical(struct vm *vm, uint64_t gpa, uint64_t pc, uint
     return NOTHING_RAISED;
 }
 
-static struct trap fetch_half(struct vm *vm, uint64_t pc, uint64_t *gpa, uint32_t *half)
+/* The instruction at pc, whose first half is at gpa, half by half: where the second is on another page, or there is none. */
+static __attribute__((noinline)) struct trap fetch_halves(struct vm *vm, uint64_t pc, uint64_t gpa, uint32_t *word)
 {
-    struct mmu_result r = interpret_translate(vm, pc, ACCESS_FETCH);
-    if (r.cause != NO_TRAP)
-        return (struct trap){r.cause, pc};
-    *gpa = r.pa;
-    return fetch_physical(vm, r.pa, pc, half);
+    uint32_t low = 0, high = 0;
+    bool same_page = pc % PAGE_SIZE != PAGE_SIZE - 2;
+    struct trap t = fetch_half(vm, gpa, pc, &low);
+    if (t.cause == NO_TRAP && (low & 3) == 3) {
+        uint64_t at = same_page ? pc : pc + 2;
+        gpa += 2;
+        t = same_page ? NOTHING_RAISED : translate(vm, at, ACCESS_FETCH, &gpa);
+        if (t.cause == NO_TRAP)
+            t = fetch_half(vm, gpa, at, &high);
+    }
+    *word = low | high << 16;
+    return t;
 }
 
 struct trap interpret_fetch(struct vm *vm, uint32_t *word)
 {
-    uint64_t pc = vm->vcpu.ctx->pc, gpa, gpa2;
-    uint32_t low = 0, high = 0;
-    struct trap t = fetch_half(vm, pc, &gpa, &low);
-    if (t.cause == NO_TRAP && (low & 3) == 3) {
-        bool same_page = pc % PAGE_SIZE != PAGE_SIZE - 2;
-        t = same_page ? fetch_physical(vm, gpa + 2, pc, &high) : fetch_half(vm, pc + 2, &gpa2, &high);
-    }
-    *word = low | high << 16;
-    return t;
+    uint64_t pc = vm->vcpu.ctx->pc, gpa;
+    struct trap t = translate(vm, pc, ACCESS_FETCH, &gpa);
+    if (t.cause != NO_TRAP)
+        return t;
+    const uint8_t *bytes = code_at(vm, gpa, 4);
+    if (!bytes || pc % PAGE_SIZE == PAGE_SIZE - 2)
+        return fetch_halves(vm, pc, gpa, word);
+    uint32_t both = (uint32_t)bytes_get(bytes, 4);
+    bool compressed = (both & 3) != 3;
+    hw_charge(vm->hw, COST_guest_word, compressed ? 1 : 2);
+    *word = compressed ? both & UINT16_MAX : both;
+    return NOTHING_RAISED;
 }

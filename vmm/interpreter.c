@@ -202,7 +202,7 @@ static struct trap v_jump(struct vm *vm, const struct insn *i)
 
 struct insn interpret_decode(struct vm *vm, uint32_t word)
 {
-    struct decoded *d = &vm->decoded[(word >> 7 ^ word >> 20) % VM_DECODED];
+    struct decoded *d = &vm->decoded[word * UINT32_C(0x9e3779b1) >> (32 - VM_DECODED_BITS)]; /* Knuth, 6.4 */
     if (d->word != word || d->insn.length == 0) {
         d->word = word;
         insn_decode_in(vm->profile, word, &d->insn);

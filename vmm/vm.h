@@ -23,6 +23,7 @@
 #include "vmm/memory/nested.h"
 #include "vmm/memory/shadow.h"
 #include "vmm/memory/trace.h"
+#include "vmm/memory/walks.h"
 #include "vmm/memory/watch.h"
 
 struct direct;
@@ -91,9 +92,9 @@ struct vcpu {
     bool waiting; /* a wfi has completed, and nothing that it waits for has come yet */
 };
 
-/* An instruction that was decoded before: a guest's kernel has few that trap, and they do so often. Nothing that counts: it
- * is charged as if it were decoded anew. Length 0: none. */
-#define VM_DECODED 64
+/* An instruction that was decoded before: a guest's kernel has few that trap, and they do so often; the interpreter sees all of
+ * them. Nothing that counts: it is charged as if it were decoded anew. Length 0: none. */
+#define VM_DECODED_BITS 9
 struct decoded {
     uint32_t word;
     struct insn insn;
@@ -126,7 +127,8 @@ struct vm {
     bool told;              /* somebody wants to be told each exit: exit_note is the one being dealt with */
     struct exit_note exit_note;
     insn_profile profile; /* which instructions its processor has: those of the real one */
-    struct decoded decoded[VM_DECODED]; /* by their bits */
+    struct decoded decoded[1 << VM_DECODED_BITS]; /* by their bits */
+    struct walks walks;                 /* by their pages */
     struct translator *translator; /* binary translation's */
     struct translator_options translator_options;
 
