@@ -1,87 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * D, the dispatcher; and the loop that it serves: guests run in turn, and between any two steps of a guest time, virtual
- * devices and interrupts are looked after. A step is a completed instruction or a trap that the guest sees; nothing else
- * counts (docs/time.md has the rules of virtual time).
+ * D, the dispatcher: see dispatcher.h. Who runs, and what is looked after between two steps: turns.c and steps.c.
  */
 #include "vmm/dispatcher.h"
 
 #include <stddef.h>
 
 #include "vmm/interpreter.h"
+#include "vmm/steps.h"
 #include "vmm/technique/technique.h"
 #include "vmm/vmm.h"
 #include "vmm/vs_state.h"
-
-/* --- counting steps --------------------------------------------------------------------------------------------------------- */
-
-/* With V in cycles it follows what was charged. */
-static void clock_update(struct vm *vm)
-{
-    if (vm->step_cycles)
-        vm->clock.now = hw_cycles(vm->hw) - vm->cycles_base;
-}
-
-static void count_steps(struct vm *vm, uint64_t steps)
-{
-    vm->clock.steps += steps;
-    if (!vm->step_cycles)
-        vm->clock.now += steps;
-}
-
-static void count_insns(struct vm *vm, enum mode mode, uint64_t n)
-{
-    vm->clock.insns += n;
-    vm->insns.by_mode[mode] += n;
-    count_steps(vm, n);
-}
-
-/* --- traps that the guest sees ------------------------------------------------------------------------------------------------ */
-
-#define TRAP_REGISTERS 5 /* status, cause, tval, epc, pc */
-
-/* Takes a trap from pc into the guest's own handler, as its hardware would have done. A step. */
-static void reflect(struct vm *vm, uint64_t cause, uint64_t tval)
-{
-    struct vcpu *v = &vm->vcpu;
-    struct stage_trap seen = {cause, tval, v->ctx->pc};
-    vm_stage(vm, STAGE_reflect, &seen);
-    hw_note_trap(vm->hw, vm->index, vm->clock.steps, cause, v->ctx->pc, tval);
-    if (!vm->technique->trap || !vm->technique->trap(vm, cause, tval))
-        trap_enter(&v->priv, &v->ctx->pc, cause, tval);
-    hw_charge(vm->hw, COST_reg_moved, TRAP_REGISTERS);
-    vm->counters.guest_traps++;
-    vm->traps_in_row = vm->clock.insns == vm->trap_insns ? vm->traps_in_row + 1 : 1;
-    vm->trap_insns = vm->clock.insns;
-    vm_stage(vm, STAGE_reflected, &seen);
-    count_steps(vm, 1);
-    if (vm->traps_in_row >= FAULT_LOOP_TRAPS)
-        vm->end = (struct run_end){END_FAULT_LOOP, 0};
-}
-
-static void end_by_device(struct vm *vm)
-{
-    static const enum end_reason reasons[] = {
-        [BUS_STOP_FINISHER] = END_FINISHER, [BUS_STOP_HTIF] = END_HTIF, [BUS_STOP_RESET] = END_RESET};
-    vm->end = (struct run_end){reasons[vm->bus.stop], vm->bus.stop_code};
-}
-
-static inline void completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
-{
-    if (vm->bus.stop != BUS_RUNNING && !(vm->bus.stop == BUS_STOP_RESET && vm_reset(vm))) {
-        end_by_device(vm);
-        return;
-    }
-    vm->insns.interpreted++;
-    if (vm->noted)
-        hw_note_insn(vm->hw, vm->index, pc, word, mode);
-    count_insns(vm, mode, 1);
-}
-
-void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode)
-{
-    completed(vm, pc, word, mode);
-}
 
 /* Carries out one instruction by its routine, and counts what came of it. False: it raised an exception, now reflected. */
 static inline bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
@@ -95,7 +24,7 @@ static inline bool emulate(struct vm *vm, const struct insn *i, uint32_t word)
         reflect(vm, (uint64_t)t.cause, t.tval);
         return false;
     }
-    completed(vm, pc, word, mode);
+    step_completed(vm, pc, word, mode);
     return true;
 }
 
@@ -228,18 +157,18 @@ static __attribute__((noinline, cold)) void tell(struct vm *vm, uint64_t leaving
     n->entered = n->retired = 0;
 }
 
-/* What was done since the last exit is put down to it. */
-static void put_down(struct vm *vm, uint64_t end)
-{
-    vm->exits[vm->exit_reason].cycles += end - vm->exit_since;
-}
-
-/* Likewise, and told to who traces. The monitor was left at `leaving`; the guest goes on at `end`. */
+/* What was done since the last exit is put down to it, and told to who traces. The monitor was left at `leaving`; the guest goes on at `end`. */
 static void account(struct vm *vm, uint64_t leaving, uint64_t end)
 {
     put_down(vm, end);
     if (vm->told)
         tell(vm, leaving, end);
+}
+
+void dispatch_pause(struct vm *vm)
+{
+    uint64_t now = hw_cycles(vm->hw);
+    account(vm, now, now);
 }
 
 /* The time that was given has passed. */
@@ -340,19 +269,6 @@ void dispatch_virtualized(struct vm *vm, uint64_t budget)
     handle(vm, &exit);
 }
 
-/* For who looks on. The cycles since the last exit are its own now: adding them in two parts changes nothing, and a guest that
- * is left here can be taken up by another vmm_run(). */
-static void vm_between(struct vm *vm)
-{
-    if (!vm->probe.stage)
-        return;
-    clock_update(vm);
-    uint64_t now = hw_cycles(vm->hw);
-    put_down(vm, now);
-    vm->exit_since = now;
-    vm_stage(vm, STAGE_between, NULL);
-}
-
 /* One step. Returns whether it was a plain instruction, after which no interrupt can newly be enabled. */
 static inline bool interpret_step(struct vm *vm)
 {
@@ -384,138 +300,6 @@ void dispatch_interpreted_many(struct vm *vm, uint64_t budget)
         clock_update(vm);
         if (vm->clock.now >= vm->attention)
             return;
-        vm_between(vm);
+        step_between(vm);
     }
-}
-
-/* --- between two steps -------------------------------------------------------------------------------------------------------- */
-
-/* Virtual devices do what is due; their lines and the timer's are driven; and when to look next. */
-static void look_around(struct vm *vm)
-{
-    struct csr_file *f = &vm->vcpu.priv.csr;
-    bus_advance(&vm->bus);
-    csr_set_lines(f, bus_lines(&vm->bus) | (csr_stip(f, &vm->clock) ? MIP_STIP : 0));
-    vm->attention = bus_next_due(&vm->bus);
-    if (f->menvcfg & MENVCFG_STCE) {
-        uint64_t when = clock_when(&vm->clock, f->stimecmp);
-        vm->attention = when < vm->attention ? when : vm->attention;
-    }
-}
-
-/* A wfi has completed: time jumps from event to event until an enabled interrupt is pending (not necessarily taken). */
-static void idle(struct vm *vm)
-{
-    const struct csr_file *f = &vm->vcpu.priv.csr;
-    clock_update(vm);
-    look_around(vm);
-    while (!(csr_mip(f) & f->mie)) {
-        if (vm->attention == UINT64_MAX) {
-            vm->end = (struct run_end){END_IDLE, 0};
-            return;
-        }
-        hw_charge(vm->hw, COST_idle, vm->attention - vm->clock.now);
-        vm->clock.now = vm->attention;
-        vm->cycles_base = hw_cycles(vm->hw) - vm->clock.now;
-        look_around(vm);
-    }
-    vm->vcpu.waiting = false;
-}
-
-/* Before each step. Returns false if that step was an interrupt, now taken. */
-static bool settle(struct vm *vm)
-{
-    clock_update(vm);
-    if (vm->clock.now >= vm->attention)
-        look_around(vm);
-    int interrupt = trap_pending(&vm->vcpu.priv);
-    if (interrupt == NO_TRAP)
-        return true;
-    vm->counters.guest_interrupts++;
-    reflect(vm, CAUSE_INTERRUPT | (uint64_t)interrupt, 0);
-    return false;
-}
-
-/* Steps until somebody must look: at virtual devices and timers, or because the goal is reached. At least one. */
-static uint64_t budget(const struct vm *vm, uint64_t goal)
-{
-    uint64_t steps = goal - vm->clock.steps, due = vm->attention - vm->clock.now;
-    if (vm->step_cycles && due != UINT64_MAX)
-        due = due / vm->step_cycles ? due / vm->step_cycles : 1;
-    return steps < due ? steps : due;
-}
-
-/* --- turns ---------------------------------------------------------------------------------------------------------------------- */
-
-static bool can_run(const struct vm *vm)
-{
-    return vm->end.reason == END_NONE && vm->clock.steps < vm->goal;
-}
-
-/* Cycles are the guest's own: those of others, in between, are neither its time nor its exits'. */
-static void run_turn(struct vm *vm, uint64_t goal)
-{
-    uint64_t v = vm->clock.now;
-    processor_give(vm);
-    vm->exit_since = hw_cycles(vm->hw);
-    vm->cycles_base = vm->exit_since - v;
-    while (vm->end.reason == END_NONE && vm->clock.steps < goal) {
-        vm_between(vm);
-        if (settle(vm))
-            vm->technique->run(vm, budget(vm, goal));
-        if (vm->vcpu.waiting)
-            idle(vm);
-    }
-    clock_update(vm);
-    uint64_t now = hw_cycles(vm->hw);
-    account(vm, now, now);
-}
-
-static unsigned runnable(const struct vmm *vmm)
-{
-    unsigned running = 0;
-    for (unsigned i = 0; i < vmm->guests; i++)
-        running += can_run(vmm->guest[i]);
-    return running;
-}
-
-/* A round, or what is left of it. */
-static void run_round(struct vmm *vmm)
-{
-    for (; vmm->turn < vmm->guests; vmm->turn++) {
-        struct vm *vm = vmm->guest[vmm->turn];
-        uint64_t left = vm->goal - vm->clock.steps;
-        if (!vmm->turn_goal && !can_run(vm))
-            continue;
-        if (!vmm->turn_goal)
-            vmm->turn_goal = vm->clock.steps + (left < vmm->turn_steps ? left : vmm->turn_steps);
-        run_turn(vm, vmm->turn_goal);
-        vmm->turn_goal = 0;
-    }
-    vmm->turn = 0;
-}
-
-bool vmm_go_on(struct vmm *vmm)
-{
-    unsigned running, alive = 0;
-    if (vmm->turn_goal)
-        run_round(vmm);
-    while ((running = runnable(vmm)) != 0) {
-        vmm->turn_steps = running > 1 ? VMM_SLICE : UINT64_MAX;
-        run_round(vmm);
-    }
-    for (unsigned i = 0; i < vmm->guests; i++)
-        alive += vmm->guest[i]->end.reason == END_NONE;
-    return alive != 0;
-}
-
-bool vmm_run(struct vmm *vmm, uint64_t steps)
-{
-    for (unsigned i = 0; i < vmm->guests; i++) {
-        struct vm *vm = vmm->guest[i];
-        vm->goal = steps > UINT64_MAX - vm->clock.steps ? UINT64_MAX : vm->clock.steps + steps;
-    }
-    vmm->turn = 0;
-    vmm->turn_goal = 0;
-    return vmm_go_on(vmm);
 }

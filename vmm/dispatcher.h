@@ -39,9 +39,8 @@ void dispatch_fetched(struct vm *vm, uint32_t word);
  * privileged instruction, a virtual device's event. At least one step. */
 void dispatch_interpreted_many(struct vm *vm, uint64_t budget);
 
-/* The monitor has completed the instruction at pc, which is `word`, in this virtual mode: counts it; or the run is at its end, if
- * a device said so. */
-void dispatch_completed(struct vm *vm, uint64_t pc, uint32_t word, enum mode mode);
+/* The guest gives the machine away: what was done since its last exit is accounted for. */
+void dispatch_pause(struct vm *vm);
 
 /* Deals with one exit: emulates, fills, or reflects; and notes the reason. */
 typedef void exit_handler(struct vm *vm, const struct hw_exit *exit);

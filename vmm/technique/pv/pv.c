@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "vmm/memory/direct.h"
+#include "vmm/steps.h"
 #include "vmm/technique/technique.h"
 
 void pv_put_word(struct vm *vm, enum pv_word word, uint64_t value)
@@ -59,7 +60,7 @@ static void exit_call(struct vm *vm, const struct hw_exit *exit)
     uint64_t pc = exit->pc;
     vm_exit_reason(vm, EXIT_hypercall);
     pv_call(vm);
-    dispatch_completed(vm, pc, exit->insn, MODE_S);
+    step_completed(vm, pc, exit->insn, MODE_S);
 }
 
 /* The guest's tables are the real ones: what they do not give, the guest has not given. */
