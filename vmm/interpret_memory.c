@@ -52,21 +52,27 @@ struct span {
     uint8_t *first, *second; /* as memory: NULL if not RAM */
 };
 
+/* The rest of a span, from the start of the next page on. */
+static __attribute__((noinline)) struct trap translate_rest(struct vm *vm, uint64_t gva, enum access access, struct span *s)
+{
+    struct trap t = translate(vm, gva, access, &s->gpa2);
+    if (t.cause == NO_TRAP)
+        s->second = ram_at(&vm->bus.ram, s->gpa2, s->size - s->split);
+    return t;
+}
+
 /* Both pages are settled, in the order of addresses, before anything is done. */
-static struct trap translate_span(struct vm *vm, uint64_t gva, unsigned size, enum access access, struct span *s)
+static inline struct trap translate_span(struct vm *vm, uint64_t gva, unsigned size, enum access access, struct span *s)
 {
     uint64_t room = PAGE_SIZE - gva % PAGE_SIZE;
-    *s = (struct span){.size = size, .split = size <= room ? size : (unsigned)room};
+    s->size = size;
+    s->split = size <= room ? size : (unsigned)room;
+    s->second = NULL;
     struct trap t = translate(vm, gva, access, &s->gpa);
     if (t.cause != NO_TRAP)
         return t;
     s->first = ram_at(&vm->bus.ram, s->gpa, s->split);
-    if (s->split == size)
-        return NOTHING_RAISED;
-    t = translate(vm, gva + room, access, &s->gpa2);
-    if (t.cause == NO_TRAP)
-        s->second = ram_at(&vm->bus.ram, s->gpa2, size - s->split);
-    return t;
+    return s->split == size ? t : translate_rest(vm, gva + room, access, s);
 }
 
 static bool span_is_ram(const struct span *s)
@@ -86,7 +92,7 @@ static uint64_t ram_get(struct vm *vm, const struct span *s)
 }
 
 /* n bytes of guest RAM have been written: the machine must know, and perhaps it was HTIF's word. */
-static void ram_written(struct vm *vm, uint64_t gpa, unsigned n)
+static inline void ram_written(struct vm *vm, uint64_t gpa, unsigned n)
 {
     hw_wrote(vm->hw, vm_hpa(vm, gpa), n, false);
     hw_charge(vm->hw, COST_guest_word, 1);
@@ -99,7 +105,7 @@ static void ram_written(struct vm *vm, uint64_t gpa, unsigned n)
     }
 }
 
-static void ram_put(struct vm *vm, const struct span *s, uint64_t value)
+static inline void ram_put(struct vm *vm, const struct span *s, uint64_t value)
 {
     bytes_put(s->first, s->split, value);
     ram_written(vm, s->gpa, s->split);
