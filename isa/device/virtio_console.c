@@ -76,18 +76,31 @@ void virtio_console_receive(struct bus *bus, unsigned slot)
     expect(bus, slot, bus->clock->now + bus->input_gap);
 }
 
-/* Puts a byte into the buffer at `head`. False: it has no room, or is none. */
-static bool put_byte(struct bus *bus, unsigned slot, uint16_t head, uint8_t byte)
+/* Where the first byte of the buffer at `head` goes: *pa. False: it has no room, or is none. */
+static bool receive_place(const struct bus *bus, unsigned slot, uint16_t head, uint64_t *pa)
 {
     struct virtq_chain chain;
-    if (!virtq_chain(&bus->ram, &bus->virtio[slot].queue[RECEIVE], head, &chain) || !chain.sound || chain.reads ||
-        !chain.piece[0].length)
+    if (!virtq_chain(&bus->ram, &bus->virtio[slot].queue[RECEIVE], head, &chain) || !chain.sound || chain.reads)
         return false;
-    uint8_t *to = bus_dma_place(bus, chain.piece[0].pa, 1);
-    if (!to)
+    for (unsigned i = 0; i < chain.count; i++)
+        if (chain.piece[i].length) {
+            *pa = chain.piece[i].pa;
+            return bus_dma_place(bus, *pa, 1);
+        }
+    return false;
+}
+
+/* The next byte of input into the buffer at `head`, which is at pa. False: there is none now. */
+static bool receive_byte(struct bus *bus, unsigned slot, uint16_t head, uint64_t pa)
+{
+    int byte = bus->host->console_get(bus->host->context);
+    if (byte == BUS_NO_INPUT)
+        expect(bus, slot, (bus->clock->now / BUS_INPUT_POLL + 1) * BUS_INPUT_POLL);
+    if (byte < 0)
         return false;
-    bus->host->dma_write(bus->host->context, chain.piece[0].pa, 1);
-    *to = byte;
+    bus->host->dma_write(bus->host->context, pa, 1);
+    *bus_dma_place(bus, pa, 1) = (uint8_t)byte;
+    virtio_done(bus, slot, RECEIVE, head, 1);
     return true;
 }
 
@@ -95,29 +108,19 @@ void virtio_console_input(struct bus *bus, unsigned slot)
 {
     struct virtio *v = &bus->virtio[slot];
     uint16_t head;
+    uint64_t pa;
     v->expecting = false;
     if (!virtio_working(v, RECEIVE))
         return;
     struct virtq before = v->queue[RECEIVE];
     int more = virtq_next(&bus->ram, &v->queue[RECEIVE], &head);
-    if (more < 0)
-        virtio_needs_reset(bus, slot);
-    if (more <= 0)
-        return; /* the next notification goes on */
-    int byte = bus->host->console_get(bus->host->context);
-    if (byte < 0)
+    if (more < 0 || (more > 0 && !receive_place(bus, slot, head, &pa)))
+        virtio_needs_reset(bus, slot); /* before a byte is taken, which would be lost */
+    else if (more > 0 && !receive_byte(bus, slot, head, pa))
         v->queue[RECEIVE] = before;
-    if (byte == BUS_NO_INPUT)
-        expect(bus, slot, (bus->clock->now / BUS_INPUT_POLL + 1) * BUS_INPUT_POLL);
-    if (byte < 0)
-        return;
-    if (!put_byte(bus, slot, head, (uint8_t)byte)) {
-        virtio_needs_reset(bus, slot);
-        return;
-    }
-    virtio_done(bus, slot, RECEIVE, head, 1);
-    if (virtio_working(v, RECEIVE))
+    else if (more > 0 && virtio_working(v, RECEIVE))
         expect(bus, slot, bus->clock->now + bus->input_gap);
+    /* Else the next notification goes on. */
 }
 
 const struct virtio_ops virtio_console_kind = {

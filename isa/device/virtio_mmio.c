@@ -35,6 +35,7 @@ enum {
     QUEUE_DRIVER = 0x090,
     QUEUE_DEVICE = 0x0a0, /* each a low and a high word */
     SHM_LEN = 0x0b0,
+    SHM_BASE = 0x0b8,
     CONFIG_GENERATION = 0x0fc,
     CONFIG = 0x100,
 };
@@ -187,6 +188,8 @@ static uint32_t read_register(const struct virtio *v, uint64_t offset)
         return v->status;
     case SHM_LEN:
     case SHM_LEN + 4:
+    case SHM_BASE:
+    case SHM_BASE + 4:
         return UINT32_MAX; /* there is no shared memory */
     default:
         return 0; /* CONFIG_GENERATION too: the configuration never changes */
