@@ -35,8 +35,8 @@ struct checkpoint {
 
 struct checkpoints {
     const struct target *target;
-    struct checkpoint *all[CHECKPOINTS_MOST]; /* by moment */
-    unsigned count;
+    struct checkpoint **all; /* owned: by moment, of each one at most */
+    unsigned count, room;
     uint64_t bytes, most;
     uint64_t visits; /* since one was taken or returned to */
     uint64_t frames; /* of RAM */
@@ -198,7 +198,18 @@ void checkpoints_free(struct checkpoints *c)
 {
     while (c && c->count)
         drop(c, c->count - 1);
+    if (c)
+        free(c->all);
     free(c);
+}
+
+static void insert(struct checkpoints *c, unsigned at, struct checkpoint *p)
+{
+    if (c->count == c->room)
+        c->all = memory_need(
+            realloc(c->all, (c->room = c->room ? 2 * c->room : CHECKPOINTS_MOST) * sizeof(struct checkpoint *)));
+    memmove(&c->all[at + 1], &c->all[at], (c->count++ - at) * sizeof c->all[0]);
+    c->all[at] = p;
 }
 
 /* Gives up the one whose neighbours lie closest, measured by how far back it is; never the first, the last, or what the user
@@ -223,7 +234,7 @@ static bool thin_out(struct checkpoints *c)
 
 static void make_room(struct checkpoints *c)
 {
-    while ((c->count == CHECKPOINTS_MOST || c->bytes > c->most) && thin_out(c))
+    while ((c->count > CHECKPOINTS_MOST || c->bytes > c->most) && thin_out(c))
         ;
 }
 
@@ -262,9 +273,9 @@ void checkpoints_take(struct checkpoints *c, const struct position *position, bo
     keep_pages(c, p, at ? c->all[at - 1] : NULL);
     p->mark = c->target->ops->mark(c->target->owner);
     c->bytes += sizeof *p + p->count * sizeof *p->kept;
-    memmove(&c->all[at + 1], &c->all[at], (c->count - at) * sizeof c->all[0]);
-    c->all[at] = p;
-    c->count++;
+    insert(c, at, p);
+    if (at && !moment_before(c->all[at - 1]->position.moment, now))
+        drop(c, at - 1); /* nobody returns to what it was before this change */
     c->visits = 0;
     make_room(c);
 }

@@ -41,7 +41,8 @@ void checkpoints_free(struct checkpoints *c);
 bool checkpoints_wanted(struct checkpoints *c, struct moment now);
 
 /* The machine as it stands between two steps (`between` of machine.h, STAGE_between) becomes one. `changed`: it was changed
- * by the user here, so that what was kept for later is no longer true. When there is no room, older ones become sparser. */
+ * by the user here, so that what was kept for later is no longer true, nor what was kept here. When there is no room, older ones
+ * become sparser, but for those that were changed: they stay, however many. */
 void checkpoints_take(struct checkpoints *c, const struct position *now, bool changed);
 
 /* Those later than this moment go: what follows it will be something else. */
