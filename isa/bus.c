@@ -126,12 +126,16 @@ void bus_schedule(struct bus *bus, uint64_t due, enum bus_event_device device, u
         (struct bus_event){.due = due, .device = device, .sequence = events->next_sequence++, .argument = argument};
 }
 
-void bus_cancel_virtio(struct bus *bus, unsigned slot)
+unsigned bus_cancel_virtio(struct bus *bus, enum bus_event_device device, unsigned slot, unsigned queue)
 {
     struct bus_events *events = &bus->events;
+    unsigned cancelled = 0;
     for (uint32_t i = events->count; i-- > 0;)
-        if (events->event[i].device >= EVENT_VIRTIO && events->event[i].argument >> 24 == slot)
+        if (events->event[i].device == device && events->event[i].argument >> 16 == (slot << 8 | queue)) {
             events->event[i] = events->event[--events->count];
+            cancelled++;
+        }
+    return cancelled;
 }
 
 void bus_cancel_timeout(struct bus *bus)

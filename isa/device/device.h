@@ -28,8 +28,8 @@ void bus_schedule(struct bus *bus, uint64_t due, enum bus_event_device device, u
 /* Forgets the UART's time-out. */
 void bus_cancel_timeout(struct bus *bus);
 
-/* Forgets the events of a virtio slot. */
-void bus_cancel_virtio(struct bus *bus, unsigned slot);
+/* Forgets the events of a queue of a virtio slot, EVENT_VIRTIO or EVENT_VIRTIO_RX: so many there were. */
+unsigned bus_cancel_virtio(struct bus *bus, enum bus_event_device device, unsigned slot, unsigned queue);
 
 /* Ends the run, unless it was ended before. */
 void bus_end(struct bus *bus, enum bus_stop stop, uint64_t code);

@@ -68,13 +68,20 @@ static void interrupt(struct bus *bus, unsigned slot, uint32_t reason)
     plic_raise(bus, BUS_IRQ_VIRTIO + slot);
 }
 
-void virtio_needs_reset(struct bus *bus, unsigned slot)
+/* What is under way on a queue is no more: as if the driver had never asked. */
+static void forget_requests(struct bus *bus, unsigned slot, unsigned queue)
 {
     struct virtio *v = &bus->virtio[slot];
-    v->status |= STATUS_NEEDS_RESET;
-    v->in_flight = 0;
-    v->expecting = false;
-    bus_cancel_virtio(bus, slot);
+    v->in_flight -= bus_cancel_virtio(bus, EVENT_VIRTIO, slot, queue);
+    if (bus_cancel_virtio(bus, EVENT_VIRTIO_RX, slot, queue))
+        v->expecting = false;
+}
+
+void virtio_needs_reset(struct bus *bus, unsigned slot)
+{
+    bus->virtio[slot].status |= STATUS_NEEDS_RESET;
+    for (unsigned queue = 0; queue < VIRTIO_QUEUES; queue++)
+        forget_requests(bus, slot, queue);
     interrupt(bus, slot, INTERRUPT_CONFIG);
 }
 
@@ -141,8 +148,9 @@ static void notified(struct bus *bus, unsigned slot, uint32_t queue)
 static void virtio_reset_slot(struct bus *bus, unsigned slot)
 {
     struct virtio *v = &bus->virtio[slot];
+    for (unsigned queue = 0; queue < VIRTIO_QUEUES; queue++)
+        forget_requests(bus, slot, queue);
     *v = (struct virtio){.kind = v->kind, .readonly = v->readonly, .sectors = v->sectors, .random = v->random};
-    bus_cancel_virtio(bus, slot);
 }
 
 static void virtio_reset(struct bus *bus)
@@ -223,14 +231,6 @@ static void write_status(struct bus *bus, unsigned slot, uint32_t value)
     v->status = (value & STATUS_MASK) | (v->status & STATUS_NEEDS_RESET);
 }
 
-/* What is under way on any queue is no more: as if the driver had never asked. */
-static void forget_requests(struct bus *bus, unsigned slot)
-{
-    bus->virtio[slot].in_flight = 0;
-    bus->virtio[slot].expecting = false;
-    bus_cancel_virtio(bus, slot);
-}
-
 static void write_queue(struct bus *bus, unsigned slot, uint64_t offset, uint32_t value)
 {
     struct virtio *v = &bus->virtio[slot];
@@ -239,7 +239,7 @@ static void write_queue(struct bus *bus, unsigned slot, uint64_t offset, uint32_
         bool size_good = queue->size && queue->size <= VIRTQ_MAX && !(queue->size & (queue->size - 1));
         queue->ready = (value & 1) && size_good;
         queue->last_avail = queue->used_index = 0;
-        forget_requests(bus, slot);
+        forget_requests(bus, slot, v->queue_sel);
         return;
     }
     if (queue->ready)

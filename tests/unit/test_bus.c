@@ -348,9 +348,12 @@ static void equal_events_keep_their_order(void **state)
     assert_int_equal(b->bus.events.count, 1);
     assert_int_equal(b->bus.uart.rx_count, 1);
     assert_int_equal(b->bus.virtio[0].status & b->bus.virtio[1].status, 0x40);
-    bus_cancel_virtio(&b->bus, 1);
+    assert_int_equal(bus_cancel_virtio(&b->bus, EVENT_VIRTIO, 1, 0), 0);
     assert_int_equal(bus_next_due(&b->bus), 60);
-    bus_cancel_virtio(&b->bus, 2);
+    assert_int_equal(bus_cancel_virtio(&b->bus, EVENT_VIRTIO, 2, 1), 0);
+    assert_int_equal(bus_cancel_virtio(&b->bus, EVENT_VIRTIO_RX, 2, 0), 0);
+    assert_int_equal(bus_next_due(&b->bus), 60);
+    assert_int_equal(bus_cancel_virtio(&b->bus, EVENT_VIRTIO, 2, 0), 1);
     assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);
 }
 

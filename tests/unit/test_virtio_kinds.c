@@ -97,6 +97,8 @@ static void registers(void **state)
     assert_int_equal(b->bus.virtio[0].queue[1].size, 16);
     for (unsigned i = 0; i < 16; i++)
         assert_int_equal(load(b, BUS_VIRTIO + CONFIG + i, 1), 0);
+    for (unsigned offset = 0xb0; offset < 0xc0; offset += 4)
+        assert_int_equal(reg(b, offset), UINT32_MAX); /* there is no shared memory */
     bus_add_rng(&b->bus, 1, 1);
     assert_int_equal(load(b, BUS_VIRTIO + 0x1000 + DEVICE_ID, 4), 4);
 }
@@ -242,11 +244,62 @@ static void takes_the_input(void **state)
     assert_int_equal(bus_next_due(&b->bus), UINT64_MAX);
 }
 
+/* A byte is not lost to a buffer that is none; and an empty piece before one with room is nothing special. */
+static void keeps_the_input(void **state)
+{
+    struct board *b = *state;
+    bus_add_console(&b->bus, 0);
+    b->input = "ab";
+    for (unsigned i = 0; i < 3; i++) {
+        memset(b->ram, 0, DATA_AT);
+        start(b, 2);
+        describe(b, RECEIVE, 0, i == 1 ? BOARD_RAM : DATA_AT, i ? 1 : 0, i ? 0 : WRITE);
+        offer(b, RECEIVE, 0);
+        advance_to(b, b->clock.now + 10 * BUS_INPUT_GAP);
+        assert_true(broken(b));
+    }
+    memset(b->ram, 0, DATA_AT);
+    start(b, 2);
+    describe(b, RECEIVE, 0, DATA_AT, 0, NEXT | WRITE);
+    describe(b, RECEIVE, 1, DATA_AT + 8, 4, WRITE);
+    offer(b, RECEIVE, 0);
+    advance_to(b, b->clock.now + 10 * BUS_INPUT_GAP);
+    assert_int_equal(b->ram[DATA_AT + 8], 'a');
+    assert_int_equal(used(b, RECEIVE), 1);
+    assert_int_equal(written(b, RECEIVE), 1);
+}
+
+/* What is under way on one queue goes on when the other one is stopped. */
+static void one_queue_stops(void **state)
+{
+    struct board *b = *state;
+    for (unsigned stopped = 0; stopped < 2; stopped++) {
+        memset(b->ram, 0, DATA_AT);
+        bus_add_console(&b->bus, 0);
+        b->input = "a";
+        b->output_size = 0;
+        start(b, 2);
+        describe(b, RECEIVE, 0, DATA_AT, 1, WRITE);
+        describe(b, TRANSMIT, 0, DATA_AT + 8, 1, 0);
+        offer(b, RECEIVE, 0);
+        offer(b, TRANSMIT, 0);
+        set(b, QUEUE_SEL, stopped);
+        set(b, READY, 0);
+        advance_to(b, b->clock.now + 10 * BUS_INPUT_GAP);
+        assert_int_equal(used(b, stopped), 0);
+        assert_int_equal(used(b, 1 - stopped), 1);
+        assert_int_equal(b->output_size, stopped == RECEIVE);
+        assert_int_equal(b->bus.events.count, 0);
+        assert_int_equal(b->bus.virtio[0].in_flight, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOARD_TEST(registers), BOARD_TEST(random_bytes), BOARD_TEST(random_goes_on),  BOARD_TEST(bad_chains),
-        BOARD_TEST(prints),    BOARD_TEST(receives),     BOARD_TEST(takes_the_input),
+        BOARD_TEST(registers),       BOARD_TEST(random_bytes),    BOARD_TEST(random_goes_on),
+        BOARD_TEST(bad_chains),      BOARD_TEST(prints),          BOARD_TEST(receives),
+        BOARD_TEST(takes_the_input), BOARD_TEST(keeps_the_input), BOARD_TEST(one_queue_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
