@@ -50,7 +50,7 @@ NANO         := $(patsubst %.s,$(BUILD)/%.elf,$(wildcard bench/nano/*.s))
 C_HELLO      := $(if $(RISCV),$(BUILD)/guestos/c-hello.elf)
 
 .PHONY: all programs demo check coverage check-programs coverage-report sanitize stress fuzz \
-    mutants docs format lint objects print-flags install clean help FORCE
+    mutants docs format lint objects print-flags install install-built clean help FORCE
 .DELETE_ON_ERROR:
 
 # Short lines for each step; the whole commands with V=1.
@@ -228,6 +228,10 @@ compile_commands.json: Makefile $(SOURCES)    ## what editors and clang tools re
 	        "$$separator" '$(CURDIR)' "$$f" "$$f"; separator=',\n'; done | sed 's/\\n/\n/g'; echo; echo ']'; } >$@
 
 install: all    ## program, kernel, man page and completion, under PREFIX (and DESTDIR)
+	@$(MAKE) --no-print-directory install-built
+
+# As it is: tests that run beside others must not make it anew under them.
+install-built:
 	install -D $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
 	install -D -m 644 $(KERNEL) $(DESTDIR)$(PREFIX)/share/trapeze/kernel.elf
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/trapeze/cost $(wildcard bench/cost/*.ini)
