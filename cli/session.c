@@ -372,6 +372,14 @@ void session_set_technique(struct session *s, unsigned guest, const struct techn
     vm_set_technique(s->guest[guest].vm, technique);
 }
 
+const struct technique *session_technique(const struct session *s, unsigned guest, uint64_t step)
+{
+    uint64_t steps;
+    if (s->under_way && step >= s->under_way)
+        return switching_at(&s->options->switching, s->guest[guest].technique, step, &steps);
+    return s->guest[guest].vm->technique;
+}
+
 /* The next piece, up to `end` at the most: to where the technique changes, for one. */
 static bool run_piece(struct session *s, uint64_t end)
 {

@@ -88,6 +88,9 @@ bool session_advance(struct session *session, uint64_t goal);
 /* From now on the guest is run by this technique. */
 void session_set_technique(struct session *session, unsigned guest, const struct technique *technique);
 
+/* The one by which the guest, which stands at its T `step`, goes on from there. Not natively. */
+const struct technique *session_technique(const struct session *session, unsigned guest, uint64_t step);
+
 /* What lies outside of the machine of a session with consoles as console_mark() wants them, and snapshots for drives, becomes a
  * mark, malloc'ed; and back to there. */
 struct session_mark;

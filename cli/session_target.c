@@ -34,6 +34,11 @@ static void set_technique(void *owner, const struct technique *technique)
     session_set_technique(session_of(owner), index_of(owner), technique);
 }
 
+static const struct technique *technique(void *owner, uint64_t step)
+{
+    return session_technique(session_of(owner), index_of(owner), step);
+}
+
 static struct run_end end(void *owner, unsigned *status)
 {
     *status = session_status(session_of(owner), index_of(owner));
@@ -98,6 +103,7 @@ static uint64_t hash(void *owner, struct context *ctx, struct priv *priv, const 
 static const struct target_ops ops = {
     .advance = advance,
     .set_technique = set_technique,
+    .technique = technique,
     .end = end,
     .mark = mark,
     .rewind = rewind_to,

@@ -21,7 +21,7 @@ void view_guests(struct debugger *d)
         unsigned status;
         bool ended = t->ops->end(t->owner, &status).reason != END_NONE;
         fprintf(d->out, "%c %u  %s, %s, T %" PRIu64 ", %s-mode at 0x%" PRIx64 "%s%s\n", t == d->target ? '*' : ' ', i + 1,
-                t->name, t->vm ? t->vm->technique->name : "native", e->count == 1 ? e->now.step : execution_step_of(e, t),
+                t->name, execution_technique_name(e, t), e->count == 1 ? e->now.step : execution_step_of(e, t),
                 mode_name(g.priv.mode), g.ctx.pc, scene_symbol(&s, g.ctx.pc, symbol, sizeof symbol),
                 ended                            ? ", ended"
                 : t == e->target && e->count > 1 ? ", runs"

@@ -90,8 +90,7 @@ static bool run_exit(struct debugger *d, const char *arguments)
 
 static bool run_technique(struct debugger *d, const char *arguments)
 {
-    struct vm *vm = d->target->vm;
-    if (!vm)
+    if (!d->target->vm)
         return debugger_fail(d, "a native run has no monitor, and no technique");
     for (unsigned i = 0; *arguments && i < techniques_count; i++) {
         if (strcmp(techniques[i]->name, arguments) != 0)
@@ -105,7 +104,8 @@ static bool run_technique(struct debugger *d, const char *arguments)
     }
     if (*arguments)
         return debugger_fail(d, "'%s' is no technique; see trapeze info techniques", arguments);
-    fprintf(d->out, "technique %s: %s\n", vm->technique->name, vm->technique->meaning);
+    const struct technique *now = execution_technique(d->execution, d->target);
+    fprintf(d->out, "technique %s: %s\n", now->name, now->meaning);
     return true;
 }
 

@@ -12,6 +12,7 @@
 #include "debugger/coroutine.h"
 #include "debugger/memory.h"
 #include "vmm/technique/bt/translator.h"
+#include "vmm/technique/technique.h"
 #include "vmm/vs_state.h"
 
 #define CHUNK (UINT64_C(1) << 20) /* steps between looks at whether the user wants to interrupt */
@@ -79,6 +80,20 @@ struct guest_state execution_guest(const struct execution *e)
 const struct ram *target_ram(const struct target *guest)
 {
     return guest->vm ? &guest->vm->bus.ram : &guest->machine->ram;
+}
+
+const struct technique *execution_technique(const struct execution *e, const struct target *guest)
+{
+    bool dealing = guest == e->target && e->place == PLACE_STAGE && e->now.stage > 0;
+    if (!guest->vm || dealing)
+        return guest->vm ? guest->vm->technique : NULL;
+    return guest->ops->technique(guest->owner, execution_step_of(e, guest));
+}
+
+const char *execution_technique_name(const struct execution *e, const struct target *guest)
+{
+    const struct technique *t = execution_technique(e, guest);
+    return t ? t->name : "native";
 }
 
 /* --- stopping ------------------------------------------------------------------------------------------------------------- */

@@ -152,6 +152,11 @@ struct guest_state execution_guest(const struct execution *e);
 struct guest_state execution_guest_of(const struct execution *e, const struct target *guest);
 uint64_t execution_step_of(const struct execution *e, const struct target *guest);
 
+/* The technique by which the guest goes on from where it stands; at a stage of an exit, the one that deals with it. NULL natively, and
+ * "native". */
+const struct technique *execution_technique(const struct execution *e, const struct target *guest);
+const char *execution_technique_name(const struct execution *e, const struct target *guest);
+
 /* A guest's RAM: at the addresses that it knows. */
 const struct ram *target_ram(const struct target *guest);
 

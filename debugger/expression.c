@@ -35,8 +35,9 @@ static uint64_t counter(const struct scene *s, size_t offset)
 
 static uint64_t technique_now(const struct scene *s)
 {
-    for (unsigned i = 0; s->target->vm && i < techniques_count; i++)
-        if (s->target->vm->technique == techniques[i])
+    const struct technique *technique = execution_technique(s->execution, s->target);
+    for (unsigned i = 0; i < techniques_count; i++)
+        if (technique == techniques[i])
             return i + 1;
     return 0;
 }

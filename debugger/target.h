@@ -36,6 +36,9 @@ struct target_ops {
     /* From now on by this technique. The guest stands between two steps, in the monitor's hands. */
     void (*set_technique)(void *owner, const struct technique *technique);
 
+    /* The one by which the guest goes on from `step`, where it stands now: not the one that brought it there. */
+    const struct technique *(*technique)(void *owner, uint64_t step);
+
     /* How the guest has ended (END_NONE: it has not), and the program's exit status for that. */
     struct run_end (*end)(void *owner, unsigned *status);
 

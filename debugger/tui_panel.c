@@ -147,11 +147,6 @@ static const char *grouped(uint64_t value, char text[32])
     return text;
 }
 
-static const char *technique(const struct debugger *d)
-{
-    return d->target->vm ? d->target->vm->technique->name : "native";
-}
-
 void tui_status(const struct debugger *d, char *text, size_t n)
 {
     const struct execution *e = d->execution;
@@ -161,7 +156,7 @@ void tui_status(const struct debugger *d, char *text, size_t n)
         snprintf(guest, sizeof guest, "guest %u of %u  ", d->target->number + 1, e->count);
     if (place == PLACE_STAGE && e->now.stage > 0)
         snprintf(stage, sizeof stage, ", stage %" PRIu64, e->now.stage);
-    snprintf(text, n, " trapeze  %s%s  %s-mode  T %s%s  pc 0x%" PRIx64 "%s%s", guest, technique(d),
+    snprintf(text, n, " trapeze  %s%s  %s-mode  T %s%s  pc 0x%" PRIx64 "%s%s", guest, execution_technique_name(e, d->target),
              mode_name(d->shown.guest.priv.mode), grouped(debugger_step(d), step), stage, d->shown.guest.ctx.pc,
              scene_symbol(&d->shown, d->shown.guest.ctx.pc, symbol, sizeof symbol),
              place == PLACE_END    ? "  ended"
@@ -172,7 +167,7 @@ void tui_status(const struct debugger *d, char *text, size_t n)
 void tui_status_running(const struct debugger *d, uint64_t step, char *text, size_t n)
 {
     char number[32];
-    snprintf(text, n, " trapeze  %s  %s  T %s  Ctrl-C: stop", technique(d),
+    snprintf(text, n, " trapeze  %s  %s  T %s  Ctrl-C: stop", execution_technique_name(d->execution, d->target),
              d->execution->quiet ? "executing again, to go back" : "running", grouped(step, number));
 }
 

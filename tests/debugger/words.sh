@@ -106,10 +106,15 @@ for t in $TECHNIQUES; do
     [ "$(grep -c 'met 2 times' "$TMP/out")" = 2 ] || wrong "$t, gpa: $(cat "$TMP/out")"
 done
 
-# The technique itself (behind the first step by the new one), counters, exits, traps with a condition.
-printf '%s\n' "watch technique" continue "p T" "p technique == bt" continue "p T" reverse-continue "p T" >"$TMP/s.dbg"
-"$TRAPEZE" debug --quiet -t te --switch 20001:bt,21001:hw -x "$TMP/s.dbg" --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "technique: $?"
-[ "$(sed -n 's/^0x[0-9a-f]* = //p' "$TMP/out" | tr '\n' ' ')" = "20002 21002 20002 " ] && grep -qx 0x1 "$TMP/out" || wrong "watch technique: $(cat "$TMP/out")"
+# The technique itself, from the very step on that it changes at; counters, exits, traps with a condition.
+printf '%s\n' "watch technique" continue "p T" "p technique == bt" continue "p T" reverse-continue "p T" delete "break if technique == hw" \
+    continue "p T" delete "stepi 100" "p technique == hw" "reverse-stepi 101" "p technique == bt" >"$TMP/s.dbg"
+for t in interp te hw; do
+    "$TRAPEZE" debug --quiet -t $t --switch 20001:bt,21001:hw -x "$TMP/s.dbg" --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "$t, technique: $?"
+    [ "$(sed -n 's/^0x[0-9a-f]* = //p' "$TMP/out" | tr '\n' ' ')" = "20001 21001 20001 21001 " ] || wrong "$t, watch technique: $(cat "$TMP/out")"
+    [ "$(grep -cx 0x1 "$TMP/out")" = 3 ] || wrong "$t, technique ==: $(cat "$TMP/out")"
+    grep -qx 'T 21001, .-mode, hw' "$TMP/out" && grep -qx 'T 21000, .-mode, bt' "$TMP/out" || wrong "$t, the technique that is shown: $(cat "$TMP/out")"
+done
 # ... and it is what it was at each step, also after going back.
 printf '%s\n' "goto 21500" "goto 20500" "p technique == bt" "goto 100" "p technique == te" "goto 21500" "p technique == hw" "goto 20500" "stepi 600" "p technique == hw" >"$TMP/s.dbg"
 "$TRAPEZE" debug --quiet -t te --switch 20001:bt,21001:hw -x "$TMP/s.dbg" --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "technique, back: $?"
