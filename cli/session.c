@@ -392,16 +392,18 @@ static bool run_piece(struct session *s, uint64_t end)
     }
     piece = turn < piece ? turn : piece;
     s->under_way = s->steps + piece;
-    return vmm_run(s->vmm, piece);
+    return vmm_begin(s->vmm, piece);
 }
 
-/* Runs so many steps. */
+/* Runs so many steps, or to where the monitor pauses. */
 static bool run_steps(struct session *s, uint64_t n)
 {
     uint64_t end = s->steps + n;
     bool going = true;
     while (going && s->steps < end) {
         going = s->under_way ? vmm_go_on(s->vmm) : run_piece(s, end);
+        if (vmm_paused(s->vmm))
+            return true;
         s->steps = s->under_way;
         s->under_way = 0;
     }
@@ -433,10 +435,11 @@ static bool run_natively(struct session *s, uint64_t n)
     return going;
 }
 
-/* One slice, or less: to `goal` at the most. */
+/* One slice, or less: to `goal` at the most. Several guests need not all come to its end before any goes on: it is the monitor that
+ * pauses. */
 static bool run_slice(struct session *s, uint64_t goal)
 {
-    uint64_t n = SLICE - s->steps % SLICE;
+    uint64_t n = s->guest_count > 1 ? UINT64_MAX : SLICE - s->steps % SLICE;
     bool going;
     n = n < goal - s->steps ? n : goal - s->steps;
     going = s->vmm ? run_steps(s, n) : run_natively(s, n);

@@ -260,6 +260,19 @@ bool checkpoints_changed(const struct checkpoints *c)
     return changed;
 }
 
+bool checkpoints_changed_at(const struct checkpoints *c, unsigned guest, uint64_t step, struct moment *at)
+{
+    bool found = false;
+    for (unsigned i = 0; i < c->count; i++) {
+        const struct position *p = &c->all[i]->position;
+        if (!c->all[i]->changed || p->running != guest || p->own != step)
+            continue;
+        *at = p->moment;
+        found = true;
+    }
+    return found;
+}
+
 void checkpoints_take(struct checkpoints *c, const struct position *position, bool changed)
 {
     struct moment now = position->moment;

@@ -18,12 +18,13 @@ static inline bool moment_before(struct moment a, struct moment b)
     return a.step != b.step ? a.step < b.step : a.stage < b.stage;
 }
 
-/* The same, of each guest: whose turn it is; one more than the T that it was last met at as a moment of its own, 0 if it was not yet.
- * fresh: it is being met at its T now. */
+/* The same, of each guest: whose turn it is, at which T of its; one more than the T that it was last met at as a moment of its own, 0 if it was not yet.
+ * fresh: it is being met at its T now. waits: for an interrupt; told: that T of its is the moment already. */
 struct position {
     struct moment moment;
     unsigned running;
-    bool fresh;
+    uint64_t own;
+    bool fresh, waits, told;
     uint64_t met[VMM_GUESTS_MAX];
 };
 
@@ -40,9 +41,9 @@ void checkpoints_free(struct checkpoints *c);
 /* Is one wanted here? To be asked whenever there could be one. */
 bool checkpoints_wanted(struct checkpoints *c, struct moment now);
 
-/* The machine as it stands between two steps (`between` of machine.h, STAGE_between) becomes one. `changed`: it was changed
- * by the user here, so that what was kept for later is no longer true, nor what was kept here. When there is no room, older ones
- * become sparser, but for those that were changed: they stay, however many. */
+/* The machine as it stands between two steps (`between` of machine.h, STAGE_between), or waits (`waits`), becomes one. `changed`: it
+ * was changed by the user here, so that what was kept for later is no longer true, nor what was kept here. When there is no room,
+ * older ones become sparser, but for those that were changed: they stay, however many. */
 void checkpoints_take(struct checkpoints *c, const struct position *now, bool changed);
 
 /* Those later than this moment go: what follows it will be something else. */
@@ -50,6 +51,9 @@ void checkpoints_cut(struct checkpoints *c, struct moment now);
 
 /* Was anything changed by the user, at any of them? */
 bool checkpoints_changed(const struct checkpoints *c);
+
+/* Where the user last changed something while this guest stood at its T `step`; false: nowhere. */
+bool checkpoints_changed_at(const struct checkpoints *c, unsigned guest, uint64_t step, struct moment *at);
 
 /* Back to the last one that is not later than `to`; returns where that is. There is one if ever one was taken. Those that hang on
  * changes made after `to` go. */

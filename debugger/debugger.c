@@ -263,9 +263,7 @@ bool debugger_settle(struct debugger *d)
 {
     if (execution_settle(d->execution))
         return true;
-    return debugger_fail(d, d->execution->place == PLACE_END
-                                ? "the guest has ended"
-                                : "the guest waits for input: type something, or go back a step");
+    return debugger_fail(d, "the guest has ended");
 }
 
 bool debugger_run(struct debugger *d, struct wish wish, bool stops)
@@ -282,7 +280,9 @@ bool debugger_run(struct debugger *d, struct wish wish, bool stops)
     debugger_leaves(d);
     enum ran ran = execution_run(d->execution, &mine);
     d->held = ran == RAN_TO_END || ran == RAN_INTERRUPTED || ran == RAN_WAITING || (ran == RAN_INTO_STOP && d->stops->met);
-    if (d->held && ran != RAN_INTERRUPTED && ran != RAN_TO_END)
+    unsigned status;
+    bool waits = ran == RAN_WAITING && d->target->ops->end(d->target->owner, &status).reason == END_NONE; /* as all do */
+    if (d->held && ran != RAN_INTERRUPTED && ran != RAN_TO_END && !waits)
         debugger_choose(d, d->execution->target);
     debugger_moved(d);
     tell(d, ran);

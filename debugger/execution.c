@@ -187,6 +187,9 @@ static uint64_t look(void *context)
 static struct position position(const struct execution *e)
 {
     struct position p = {.moment = e->now, .running = e->target->number, .fresh = e->fresh};
+    p.own = execution_step_of(e, e->target);
+    p.waits = e->place == PLACE_IDLE;
+    p.told = e->told;
     memcpy(p.met, e->met, sizeof p.met);
     return p;
 }
@@ -207,9 +210,9 @@ static void between(struct execution *e)
     e->fresh = !was_met(e, own);
     if (e->fresh && step != e->now.step)
         e->now = (struct moment){step, 0};
-    else if (e->fresh && !e->waits)
+    else if (e->fresh && !e->told)
         e->now.stage++;
-    e->waits = false;
+    e->told = false;
     e->met[t->number] = own + 1;
     if (checkpoints_wanted(e->checkpoints, e->now)) {
         struct position here = position(e);
@@ -226,38 +229,70 @@ static void between(struct execution *e)
 /* --- waiting for input -------------------------------------------------------------------------------------------------- */
 
 /* The guest has asked in vain: has it done so for long? What it did in between must come out the same however often it is asked. */
-static bool waits_long(struct execution *e, uint64_t step, uint64_t now)
+static bool waits_long(struct execution *e, struct waiting *w, uint64_t now)
 {
     const struct target *t = e->target;
-    struct clock *since = &e->wait_since;
+    uint64_t step = execution_step_of(e, t), waited = now - w->since.now;
     size_t written;
     t->ops->console(t->owner, &written);
-    uint64_t waited = now - since->now;
-    bool known = since->steps != UINT64_MAX && written == e->wait_console;
+    bool known = w->known && written == w->console;
     if (known && waited < WAIT_LONG)
-        return false;
-    bool busy = known && (step - since->steps) * WAIT_SHARE >= waited;
-    since->steps = step;
-    since->now = now;
-    e->wait_console = written;
+        return w->long_enough;
+    bool busy = known && (step - w->since.steps) * WAIT_SHARE >= waited;
+    w->known = true;
+    w->since.steps = step;
+    w->since.now = now;
+    w->console = written;
     return known && !busy && t->ops->unread(t->owner) == 0; /* else it will get something: this has been */
 }
 
-/* Called in the middle of a wfi, mostly: here the guest can stand still for as long as it waits, but it cannot be left. */
+/* Called in the middle of a wfi, mostly, at a place that cannot be left. */
 static void asked(void *context, unsigned guest, uint64_t now)
 {
     struct execution *e = context;
+    struct waiting *w = &e->waiting[guest];
     e->target = &e->targets[guest];
+    w->asked = true;
+    w->long_enough = waits_long(e, w, now);
+}
+
+static bool all_wait(const struct execution *e)
+{
+    bool all = true;
+    unsigned status;
+    for (unsigned i = 0; i < e->count; i++) {
+        const struct target *t = &e->targets[i];
+        bool waits = e->waiting[i].long_enough && (!t->vm || t->vm->vcpu.waiting);
+        all &= waits || t->ops->end(t->owner, &status).reason != END_NONE;
+    }
+    return all;
+}
+
+/* The guest stands in its wfi. That is a moment if it was asked for here, or if it wants input. Returns whether it was changed. */
+static bool wait(struct execution *e)
+{
+    struct waiting *w = &e->waiting[e->target->number];
     uint64_t step = step_now(e);
     struct moment here = {step, step == e->now.step ? e->now.stage : 0};
-    bool waits = waits_long(e, step, now);
-    bool goal = goal_step(e) == here.step && e->wish.goal.stage == here.stage && step != e->now.step;
-    if (!waits && !interrupted(e) && !(goal && e->quiet))
-        return;
-    e->waits |= step != e->now.step;
+    bool goal = e->quiet && w->asked && goal_step(e) == here.step && e->wish.goal.stage == here.stage && step != e->now.step;
+    bool waiting = w->asked && w->long_enough && all_wait(e);
+    w->asked = false;
+    if (!waiting && !interrupted(e) && !goal && !e->wish.leave)
+        return false;
+    if (waiting)
+        for (unsigned i = 0; i < e->count; i++)
+            e->waiting[i].long_enough = false; /* until it has waited as long again */
+    e->told |= step != e->now.step;
     e->now = here;
     e->place = PLACE_IDLE;
-    halt(e, interrupted(e) ? RAN_INTERRUPTED : goal ? RAN_TO_GOAL : RAN_WAITING);
+    e->changed = false;
+    halt(e, interrupted(e) ? RAN_INTERRUPTED : goal || e->wish.leave ? RAN_TO_GOAL : RAN_WAITING);
+    return e->changed;
+}
+
+static bool machine_waits(void *context)
+{
+    return wait(context);
 }
 
 static void machine_between(void *context)
@@ -347,8 +382,12 @@ static void stage(void *context, enum vm_stage stage, const void *detail)
     const struct guest_probe *p = context;
     struct execution *e = p->execution;
     e->target = p->target;
-    if (stage == STAGE_between) {
-        between(e);
+    if (stage == STAGE_between || stage == STAGE_waits) {
+        e->inside = false;
+        if (stage == STAGE_waits)
+            wait(e);
+        else
+            between(e);
         return;
     }
     e->inside = stage == STAGE_enter;
@@ -408,9 +447,10 @@ static void go_to_checkpoint(struct execution *e, struct moment to)
     e->target = &e->targets[p.running];
     e->fresh = p.fresh;
     memcpy(e->met, p.met, sizeof e->met);
-    e->place = PLACE_BETWEEN;
-    e->inside = e->dealing = e->waits = false;
-    e->wait_since.steps = UINT64_MAX;
+    e->place = p.waits ? PLACE_IDLE : PLACE_BETWEEN;
+    e->told = p.told;
+    e->inside = e->dealing = false;
+    memset(e->waiting, 0, sizeof e->waiting);
     e->life.count = 0;
     timeline_cut(e);
     e->known = execution_guest(e);
@@ -423,6 +463,8 @@ static bool same(struct moment a, struct moment b)
 
 bool execution_go(struct execution *e, struct moment to)
 {
+    if (to.stage == 0 && e->count == 1)
+        checkpoints_changed_at(e->checkpoints, 0, to.step, &to);
     if (moment_before(to, e->now))
         go_to_checkpoint(e, to);
     e->quiet = true;
@@ -437,14 +479,18 @@ bool execution_go_step(struct execution *e, const struct target *guest, uint64_t
     if (e->count == 1)
         return execution_go(e, (struct moment){step, 0});
     struct wish wish = {.goal = {step, 0}, .guest = guest};
-    bool there = false, first = step == 0 && guest == e->targets;
+    enum ran ran = RAN_INTO_STOP;
+    bool first = step == 0 && guest == e->targets;
+    struct moment changed;
+    if (checkpoints_changed_at(e->checkpoints, guest->number, step, &changed))
+        return execution_go(e, changed);
     if (first || execution_step_of(e, guest) >= step)
         go_to_checkpoint(e, first ? (struct moment){0, 0} : checkpoints_towards(e->checkpoints, guest->number, step));
     e->quiet = true;
-    while (!first && !there && e->place != PLACE_END)
-        there = execution_run(e, &wish) == RAN_TO_GOAL;
+    while (!first && ran != RAN_TO_GOAL && ran != RAN_WAITING && e->place != PLACE_END)
+        ran = execution_run(e, &wish);
     e->quiet = false;
-    return first || there;
+    return first || ran == RAN_TO_GOAL;
 }
 
 /* --- back ----------------------------------------------------------------------------------------------------------------- */
@@ -491,27 +537,26 @@ bool execution_back(struct execution *e, const struct wish *wish)
 
 bool execution_settle(struct execution *e)
 {
-    if (e->place == PLACE_END || e->place == PLACE_IDLE)
-        return false;
-    if (e->place == PLACE_BETWEEN)
-        return true;
-    e->quiet = true;
-    execution_run(e, &(struct wish){.goal = {UINT64_MAX, 0}, .leave = true});
-    e->quiet = false;
-    return e->place == PLACE_BETWEEN;
+    if (e->place == PLACE_HART || e->place == PLACE_STAGE) {
+        e->quiet = true;
+        execution_run(e, &(struct wish){.goal = {UINT64_MAX, 0}, .leave = true});
+        e->quiet = false;
+    }
+    return e->place != PLACE_END;
 }
 
 void execution_changed(struct execution *e)
 {
     struct position here = position(e);
     e->known = execution_guest(e);
+    e->changed = true;
     checkpoints_take(e->checkpoints, &here, true);
 }
 
 void execution_typed(struct execution *e)
 {
     checkpoints_cut(e->checkpoints, e->now);
-    e->wait_since.steps = UINT64_MAX;
+    memset(e->waiting, 0, sizeof e->waiting);
 }
 
 bool execution_restart(struct execution *e, const struct target *guest, void (*at_beginning)(void *owner))
@@ -530,7 +575,13 @@ static void watch(struct execution *e)
 {
     struct machine *m = e->targets->machine;
     e->targets->ops->on_asked(e->targets->owner, asked, e);
-    m->probe = (struct machine_probe){look, e->targets->vm ? NULL : machine_between, machine_trap, e};
+    m->probe = (struct machine_probe){
+        .look = look,
+        .between = e->targets->vm ? NULL : machine_between,
+        .waits = e->targets->vm ? NULL : machine_waits,
+        .trap = machine_trap,
+        .context = e,
+    };
     for (unsigned i = 0; i < e->count; i++) {
         e->probe[i] = (struct guest_probe){e, &e->targets[i]};
         if (e->targets[i].vm)
@@ -546,7 +597,7 @@ struct execution *execution_open(const struct target *targets, unsigned count, c
     e->interrupted = interrupted;
     e->coroutine = memory_need(coroutine_new(body, e));
     e->checkpoints = checkpoints_new(targets, count);
-    e->now.step = e->wait_since.steps = UINT64_MAX;
+    e->now.step = UINT64_MAX;
     watch(e);
     e->quiet = true;
     execution_run(e, &(struct wish){.goal = {0, 0}});

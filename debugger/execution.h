@@ -21,7 +21,7 @@ enum place {
     PLACE_BETWEEN, /* between two steps, in the monitor's hands (natively: before what is due then) */
     PLACE_HART,    /* between two instructions, on the hardware */
     PLACE_STAGE,   /* in a trap: at one of its stages */
-    PLACE_IDLE,    /* the guest waits for input, in its wfi or before its next step; it cannot be changed there */
+    PLACE_IDLE,    /* likewise, but it waits: its wfi is a step already, and nothing that it waits for has come */
     PLACE_END,     /* the guest has ended, or its budget */
 };
 
@@ -51,7 +51,7 @@ struct wish {
     bool leave;                     /* at the next PLACE_BETWEEN, and get there now, whatever it costs */
 };
 
-/* RAN_WAITING: the guest has waited for input for long, with next to nothing else done; there was none. */
+/* RAN_WAITING: all guests that have not ended have waited for input for long, with next to nothing else done; there was none. */
 enum ran { RAN_TO_GOAL, RAN_INTO_STOP, RAN_TO_END, RAN_INTERRUPTED, RAN_WAITING };
 
 #define WAIT_LONG UINT64_C(1000000000) /* V: a second of the guest's clock */
@@ -78,6 +78,15 @@ struct life {
 };
 
 struct execution;
+
+/* A guest's waiting for input. */
+struct waiting {
+    bool asked;         /* just now, in vain */
+    bool known;         /* it had asked in vain at `since`, and has done little since */
+    struct clock since;
+    size_t console;     /* what it had written to its console by then */
+    bool long_enough;
+};
 
 /* Which guest a call-back is about. */
 struct guest_probe {
@@ -112,9 +121,9 @@ struct execution {
     enum ran ran;
     void (*pulse)(void *context, uint64_t step); /* NULL; called now and then while it runs, to look at the machine, no more */
     void *pulse_context;
-    bool waits; /* PLACE_IDLE at a new step, of which nobody was told: it is told when the guest goes on */
-    struct clock wait_since; /* the guest asked for input in vain then, and has done little since; steps UINT64_MAX: it has not */
-    size_t wait_console;     /* what it had written to its console by then */
+    bool told; /* of a new step, at PLACE_IDLE: between() has no news then */
+    struct waiting waiting[VMM_GUESTS_MAX];
+    bool changed; /* since it last stood still in a wait */
     bool quiet; /* the user's stops and interruptions do not count: going to where it was already */
 };
 
@@ -140,8 +149,8 @@ bool execution_restart(struct execution *e, const struct target *guest, void (*a
 /* Something was typed: what was kept of later moments is not true any longer. */
 void execution_typed(struct execution *e);
 
-/* Between two steps in the monitor's hands, at the present step, so that the guest can be changed. It costs the guest an exit that
- * it would not have had. False: the guest has ended, or waits for input. */
+/* Between two steps in the monitor's hands, at the present step, or in its wait, so that the guest can be changed. It costs the guest
+ * an exit that it would not have had. False: the guest has ended. */
 bool execution_settle(struct execution *e);
 
 /* The guest has been changed, after execution_settle(): what was known of later moments is not true any longer. */

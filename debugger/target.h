@@ -28,7 +28,7 @@ struct target_ops {
     void (*rewind)(void *owner, const void *mark);
     void (*forget)(void *owner, void *mark);
 
-    /* Who is to be told, in the middle of the run, that a guest has asked for input and there is none now. */
+    /* Who is to be told, in the middle of whatever it does, that a guest has asked for input and there is none now. */
     void (*on_asked)(void *owner, void (*none)(void *context, unsigned guest, uint64_t now), void *context);
 
     /* --- of one guest --- */

@@ -221,17 +221,22 @@ static void skip_to(struct machine *m, uint64_t due)
 static void wait_for_interrupt(struct machine *m)
 {
     const struct csr_file *f = &m->hart.priv.csr;
-    for (;;) {
-        look_at_board(m);
-        if (csr_mip(f) & f->mie)
-            return;
+    look_at_board(m);
+    m->waiting = true;
+    while (!(csr_mip(f) & f->mie)) {
+        if (m->probe.waits && m->probe.waits(m->probe.context)) {
+            look_at_board(m);
+            continue;
+        }
         uint64_t due = next_due(m);
         if (due == UINT64_MAX) {
             m->end.reason = END_IDLE;
             return;
         }
         skip_to(m, due);
+        look_at_board(m);
     }
+    m->waiting = false;
 }
 
 /* The store that asked for a reset, at pc, completes; then hart and board are as at first, and images are loaded again. */
@@ -319,6 +324,8 @@ static void take_interrupt(struct machine *m, int number)
 struct run_end machine_run(struct machine *m, uint64_t steps)
 {
     uint64_t end = m->clock.steps + steps < steps ? UINT64_MAX : m->clock.steps + steps;
+    if (m->waiting && !m->end.reason) /* it was left there */
+        wait_for_interrupt(m);
     while (!m->end.reason && m->clock.steps < end) {
         if (m->probe.between)
             m->probe.between(m->probe.context);

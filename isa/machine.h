@@ -50,6 +50,8 @@ struct machine_probe {
     uint64_t (*look)(void *context);
     /* The bare machine stands between two steps, before what is due then (time.md). */
     void (*between)(void *context);
+    /* It waits: no interrupt that it has enabled has come yet. Returns whether it was changed. */
+    bool (*waits)(void *context);
     /* The hart is about to take a trap, which the log of traps has already. */
     void (*trap)(void *context, const struct trap_note *note);
     void *context;
@@ -75,6 +77,7 @@ struct machine {
     struct clock clock;
     uint64_t random;                /* of stress.flush_tlb */
     uint64_t random_stall;          /* of stress.stall */
+    bool waiting;                   /* for an interrupt, in the middle of machine_run() */
     uint64_t idle;                  /* V that was skipped in wfi (and not charged, if the clock is the cycles) */
     struct bus bus;
     struct bus_host bus_host;

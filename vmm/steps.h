@@ -56,17 +56,22 @@ static inline void step_completed(struct vm *vm, uint64_t pc, uint32_t word, enu
 /* Takes a trap from pc into the guest's own handler, as its hardware would have done. A step. */
 void reflect(struct vm *vm, uint64_t cause, uint64_t tval);
 
-/* For who looks on: the guest stands between two steps. The cycles since the last exit are its own now: adding them in two parts
- * changes nothing, and a guest that is left here can be taken up by another vmm_run(). */
+/* For who looks on: the guest stands between two steps, or waits. The cycles since the last exit are its own now: adding them in two
+ * parts changes nothing, and a guest that is left here can be taken up by vmm_go_on(). */
+static inline void step_told(struct vm *vm, enum vm_stage stage)
+{
+    uint64_t now = hw_cycles(vm->hw);
+    put_down(vm, now);
+    vm->exit_since = now;
+    vm_stage(vm, stage, NULL);
+}
+
 static inline void step_between(struct vm *vm)
 {
     if (!vm->probe.stage)
         return;
     clock_update(vm);
-    uint64_t now = hw_cycles(vm->hw);
-    put_down(vm, now);
-    vm->exit_since = now;
-    vm_stage(vm, STAGE_between, NULL);
+    step_told(vm, STAGE_between);
 }
 
 #endif

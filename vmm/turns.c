@@ -23,17 +23,26 @@ static void look_around(struct vm *vm)
     }
 }
 
-/* A wfi has completed: time jumps from event to event until an enabled interrupt is pending (not necessarily taken). */
+/* A wfi has completed: time jumps from event to event until an enabled interrupt is pending (not necessarily taken), or until its
+ * turn is over: then it goes on waiting with its next one. */
 static void idle(struct vm *vm)
 {
     const struct csr_file *f = &vm->vcpu.priv.csr;
     clock_update(vm);
     look_around(vm);
     while (!(csr_mip(f) & f->mie)) {
+        if (vm->probe.stage)
+            step_told(vm, STAGE_waits);
+        if (vm->attention == 0) { /* it was changed there */
+            look_around(vm);
+            continue;
+        }
         if (vm->attention == UINT64_MAX) {
             vm->end = (struct run_end){END_IDLE, 0};
             return;
         }
+        if (vm->clock.now >= vm->vmm->turn_until)
+            return;
         hw_charge(vm->hw, COST_idle, vm->attention - vm->clock.now);
         vm->clock.now = vm->attention;
         vm->cycles_base = hw_cycles(vm->hw) - vm->clock.now;
@@ -69,7 +78,7 @@ static uint64_t budget(const struct vm *vm, uint64_t goal)
 
 static bool can_run(const struct vm *vm)
 {
-    return vm->end.reason == END_NONE && vm->clock.steps < vm->goal;
+    return vm->end.reason == END_NONE && (vm->clock.steps < vm->goal || vm->vcpu.waiting);
 }
 
 /* Cycles are the guest's own: those of others, in between, are neither its time nor its exits'. */
@@ -79,7 +88,9 @@ static void run_turn(struct vm *vm, uint64_t goal)
     processor_give(vm);
     vm->exit_since = hw_cycles(vm->hw);
     vm->cycles_base = vm->exit_since - v;
-    while (vm->end.reason == END_NONE && vm->clock.steps < goal) {
+    if (vm->vcpu.waiting)
+        idle(vm);
+    while (!vm->vcpu.waiting && vm->end.reason == END_NONE && vm->clock.steps < goal) {
         step_between(vm);
         if (settle(vm))
             vm->technique->run(vm, budget(vm, goal));
@@ -98,16 +109,23 @@ static unsigned runnable(const struct vmm *vmm)
     return running;
 }
 
+/* So many steps, or as much time spent waiting if others want the processor meanwhile. */
+static void begin_turn(struct vmm *vmm, const struct vm *vm)
+{
+    uint64_t left = vm->goal - vm->clock.steps;
+    vmm->turn_goal = vm->clock.steps + (left < vmm->turn_steps ? left : vmm->turn_steps);
+    vmm->turn_until = vmm->turn_steps == VMM_SLICE ? vm->clock.now + VMM_SLICE : UINT64_MAX;
+}
+
 /* A round, or what is left of it. */
 static void run_round(struct vmm *vmm)
 {
     for (; vmm->turn < vmm->guests; vmm->turn++) {
         struct vm *vm = vmm->guest[vmm->turn];
-        uint64_t left = vm->goal - vm->clock.steps;
         if (!vmm->turn_goal && !can_run(vm))
             continue;
         if (!vmm->turn_goal)
-            vmm->turn_goal = vm->clock.steps + (left < vmm->turn_steps ? left : vmm->turn_steps);
+            begin_turn(vmm, vm);
         run_turn(vm, vmm->turn_goal);
         vmm->turn_goal = 0;
     }
@@ -119,8 +137,8 @@ bool vmm_go_on(struct vmm *vmm)
     unsigned running, alive = 0;
     if (vmm->turn_goal)
         run_round(vmm);
-    while ((running = runnable(vmm)) != 0) {
-        vmm->turn_steps = running > 1 ? VMM_SLICE : UINT64_MAX;
+    for (uint64_t done = 0; done < VMM_PAUSE && (running = runnable(vmm)) != 0; done += vmm->turn_steps) {
+        vmm->turn_steps = running > 1 ? VMM_SLICE : VMM_PAUSE;
         run_round(vmm);
     }
     for (unsigned i = 0; i < vmm->guests; i++)
@@ -128,7 +146,12 @@ bool vmm_go_on(struct vmm *vmm)
     return alive != 0;
 }
 
-bool vmm_run(struct vmm *vmm, uint64_t steps)
+bool vmm_paused(const struct vmm *vmm)
+{
+    return runnable(vmm) != 0;
+}
+
+bool vmm_begin(struct vmm *vmm, uint64_t steps)
 {
     for (unsigned i = 0; i < vmm->guests; i++) {
         struct vm *vm = vmm->guest[i];
@@ -137,4 +160,12 @@ bool vmm_run(struct vmm *vmm, uint64_t steps)
     vmm->turn = 0;
     vmm->turn_goal = 0;
     return vmm_go_on(vmm);
+}
+
+bool vmm_run(struct vmm *vmm, uint64_t steps)
+{
+    bool going = vmm_begin(vmm, steps);
+    while (vmm_paused(vmm))
+        going = vmm_go_on(vmm);
+    return going;
 }

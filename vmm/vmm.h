@@ -22,7 +22,8 @@
 
 #define VMM_GUESTS_MAX 16
 #define VMM_VS_REGISTERS 19 /* rows of vs_state.def */
-#define VMM_SLICE 100000 /* steps of its own time that a guest may do before the next one has its turn */
+#define VMM_SLICE 100000                 /* steps, or of its time spent waiting, that a guest may do before the next one has its turn */
+#define VMM_PAUSE (UINT64_C(1) << 24)    /* steps that turns are long until the monitor pauses */
 
 /* The monitor: which real resources there are, and who has them. */
 struct vmm {
@@ -33,9 +34,10 @@ struct vmm {
     struct vm *current; /* whose registers are in the machine; NULL before the first run */
     uint64_t satp;      /* what the real satp holds */
 
-    /* Where vmm_run() is: whose turn it is, up to which T (0: it has not begun), of how many steps turns are in this round. */
+    /* Where vmm_run() is: whose turn it is, up to which T (0: it has not begun), and if it waits up to which V; of how many steps
+     * turns are in this round. */
     unsigned turn;
-    uint64_t turn_goal, turn_steps;
+    uint64_t turn_goal, turn_until, turn_steps;
 
     /* Hardware assistance (vs_state.h): hw_run() enters VS- or VU-mode; what the registers of vs_state.def hold, if known. */
     bool virtualized, vs_known;
@@ -87,8 +89,11 @@ bool vmm_run(struct vmm *vmm, uint64_t steps);
  * goes on. Between two of its steps. False: it cannot be reset, and nothing has happened. */
 bool vm_reset(struct vm *vm);
 
-/* Goes on with a vmm_run() that was left for good in a call-back where a guest stood between two steps (vm_probe). */
+/* The same, with pauses: it may come back earlier, so that somebody can look after the outside, and then is to go on. Also if it was
+ * left for good in a call-back where a guest stood between two steps, or waited (vm_probe). */
+bool vmm_begin(struct vmm *vmm, uint64_t steps);
 bool vmm_go_on(struct vmm *vmm);
+bool vmm_paused(const struct vmm *vmm);
 
 /* From its next step on the guest is run by this technique. Nothing that it can see changes. */
 void vm_set_technique(struct vm *vm, const struct technique *technique);

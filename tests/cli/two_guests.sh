@@ -29,3 +29,23 @@ for _ in {1..8}; do eight+=("$KERNEL" --append "$tree"); done
 for i in {0..7}; do
     [ "$("$json" "$TMP/eight.json" $i.console_hash)" = "$("$json" "$TMP/b.json" console_hash)" ] || fail "guest $i of eight"
 done
+
+# At a terminal one that waits for a key does not hold up the other, which prints when it has counted down; Ctrl-A x leaves both.
+cat >"$TMP/count.s" <<'END'
+_start: li      s0, 0x10000000
+        li      s1, 20000000
+1:      addi    s1, s1, -1
+        bnez    s1, 1b
+        li      t0, 'd'
+        sb      t0, (s0)
+        li      t0, '\n'
+        sb      t0, (s0)
+2:      j       2b
+END
+"$TRAPEZE" asm "$TMP/count.s" -o "$TMP/count.elf" || fail "count.s"
+printf '%s\n' 'expect "[B] d"' 'send ps' 'expect "[A] "' 'type "\x01x"' >"$TMP/script"
+for t in te hw; do
+    status=0
+    timeout 100 "$BUILD/tests/tools/terminal" "$TMP/script" "$TRAPEZE" run -t $t --quiet "$KERNEL" "$TMP/count.elf" >"$TMP/out" 2>&1 || status=$?
+    [ $status = 124 ] || fail "$t, a guest waits at a terminal: $status: $(cat "$TMP/out")"
+done

@@ -72,6 +72,19 @@ END
     [ -z "${RECORD:-}" ] || cp "$TMP/said" tests/debugger/guests.out
     diff tests/debugger/guests.out "$TMP/said" >"$TMP/diff" || { wrong "$t, stops:"; cat "$TMP/diff"; }
 done
+# One that waits for input holds up nobody: the others run to their ends, and only then the user is asked. Each is what it is alone.
+printf '%s\n' 'type ""' continue "info status" >"$TMP/first.dbg"
+printf '%s\n' continue "info status" >"$TMP/second.dbg"
+"$TRAPEZE" debug --quiet -t native -x "$TMP/first.dbg" --console /dev/null "$KERNEL" </dev/null >"$TMP/first" || wrong "alone, waiting: $?"
+"$TRAPEZE" debug --quiet -t native -x "$TMP/second.dbg" --console /dev/null "$KERNEL" "${primes[@]}" </dev/null >"$TMP/second" || wrong "alone: $?"
+printf '%s\n' 'type ""' continue "info guests" "info status" "guest 2" "info status" "guest 1" "send exit 4" continue >"$TMP/wait.dbg"
+for t in $TECHNIQUES; do
+    [ "$t" != native ] || continue
+    timeout 60 "$TRAPEZE" debug --quiet -t "$t" -x "$TMP/wait.dbg" --console /dev/null "$KERNEL" "$KERNEL" "${primes[@]}" </dev/null >"$TMP/out" 2>&1 ||
+        wrong "$t, one waits: $?: $(cat "$TMP/out")"
+    grep -q '^  2 .*, ended$' "$TMP/out" && grep -q '^guest 1: the guest has ended, with status 4$' "$TMP/out" || wrong "$t, held up: $(cat "$TMP/out")"
+    diff <(grep -h '^state' "$TMP/first" "$TMP/second") <(grep '^state' "$TMP/out") || wrong "$t, one waits: not what they are alone"
+done
 for mistake in "guest 3" "guest 0" "guest x"; do
     "$TRAPEZE" debug --quiet -t te "$KERNEL" "$KERNEL" <<<"$mistake" >"$TMP/out" 2>&1
     [ $? = 1 ] && [ "$(wc -l <"$TMP/out")" = 1 ] || wrong "$mistake: $(cat "$TMP/out")"

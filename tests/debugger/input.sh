@@ -60,10 +60,19 @@ for t in $TECHNIQUES; do
     printf '%s\n' 'goto 1000' 'set t6 = t6' 'send exit 5' >"$TMP/late.dbg"
     debug -x "$TMP/late.dbg" </dev/null >"$TMP/out" 2>&1
     [ $? = 1 ] && grep -q 'late.dbg:3: its input has ended before you changed' "$TMP/out" || wrong "$t, after a change: $(cat "$TMP/out")"
-    # Where it waits it can be looked at, and not changed.
-    printf '%s\n' 'type ""' continue 'p pc' 'set a0 = 5' >"$TMP/change.dbg"
-    debug -x "$TMP/change.dbg" </dev/null >"$TMP/out" 2>&1
-    [ $? = 1 ] && grep -q 'change.dbg:4: the guest waits for input' "$TMP/out" || wrong "$t, a change where it waits: $(tail -2 "$TMP/out")"
+    # Where it waits it can be changed, and is found again as it was changed: before what was typed, and behind it.
+    printf '%s\n' 'type ""' continue 'set t6 = 0x1234' 'set p64(0x80007000) = 0x77' 'send exit 3' continue 'reverse-stepi 1000' 'goto 30955' 'p t6' \
+        'p p64(0x80007000)' stepi 'p t6' reverse-stepi 'p t6' 'info status' 'goto 40000' 'info status' 'goto 30955' 'p t6' 'goto 30954' 'p t6' continue 'p t6' \
+        >"$TMP/change.dbg"
+    debug -x "$TMP/change.dbg" </dev/null >"$TMP/out" 2>&1 || wrong "$t, a change where it waits: $(tail -2 "$TMP/out")"
+    [ "$(grep '^0x' "$TMP/out" | tr '\n' ' ')" = "0x1234 = 4660 0x77 = 119 0x1234 = 4660 0x1234 = 4660 0x1234 = 4660 0x0 0x0 " ] &&
+        [ "$(grep -c '^T 30955, waiting' "$TMP/out")" = 5 ] || wrong "$t, a change where it waits: $(cat "$TMP/out")"
+    plain "$TMP/out" >"$TMP/$t.change"
+    diff "$TMP/native.change" "$TMP/$t.change" || wrong "$t, a change where it waits: not native"
+    # An interrupt that is enabled and pending ends its waiting, at once.
+    printf '%s\n' 'type ""' continue 'p T' 'p V' 'set mie = mie | 2' 'set mip = mip | 2' stepi 'p V' >"$TMP/wake.dbg"
+    debug -x "$TMP/wake.dbg" </dev/null >"$TMP/out" 2>&1 || wrong "$t, woken: $?"
+    sed -n 's/^0x[0-9a-f]* = //p' "$TMP/out" | { read -r T && read -r V && read -r then && [ "$then" = $((V + 1)) ]; } || wrong "$t, woken: $(cat "$TMP/out")"
     # --input first, then what is typed.
     printf 'sleep 1\n' >"$TMP/first"
     printf '%s\n' 'type ""' continue 'send exit 6' continue >"$TMP/after.dbg"
