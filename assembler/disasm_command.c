@@ -268,8 +268,6 @@ int disasm_command(int argc, char **argv)
         ok = print_elf(&image);
     else if (ok)
         print_bytes(&image, image.bytes, image.size, r.base);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        ok = refuse("standard output", strerror(errno));
     free(image.labels);
     free(image.bytes);
     return ok ? 0 : COMMAND_REFUSED;

@@ -113,8 +113,9 @@ static void bad(struct splitter *s, const char *message)
 static void bad_nul(struct splitter *s)
 {
     if (!s->has_nul)
-        bad(s, "a NUL byte in the source");
+        bad(s, "a NUL byte in the source: this is no text");
     s->has_nul = true;
+    s->at = s->end - 1; /* the rest is not worth a word */
 }
 
 static void newline(struct splitter *s)

@@ -10,6 +10,7 @@
 #include "difference.h"
 #include "flawed_hint.h"
 #include "input.h"
+#include "interrupt.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
@@ -25,6 +26,7 @@ struct comparison {
     struct run_report run[METHODS_MOST];
     struct difference difference[METHODS_MOST]; /* from run 0; only where they are not equal */
     unsigned count;                             /* of runs; some that were asked for may have been left out */
+    const volatile sig_atomic_t *interrupted;   /* SIGINT or SIGTERM has come */
     struct input input;
 };
 
@@ -72,7 +74,7 @@ static bool left_out(const struct comparison *c, const struct run_report *run)
     return why != NULL;
 }
 
-/* The technique `method` of those wanted, as the next of the runs. */
+/* The technique `method` of those wanted, as the next of the runs. One that is interrupted has not been. */
 static void run_one(struct comparison *c, unsigned method)
 {
     const struct options *o = c->options;
@@ -85,6 +87,10 @@ static void run_one(struct comparison *c, unsigned method)
         config.console.output_fd = STDOUT_FILENO;
     struct session *s = session_open(&config);
     session_run(s, o->max_insns);
+    if (*c->interrupted) {
+        session_close(s);
+        return;
+    }
     if (flipped)
         difference_flip(s, &o->flip);
     c->run[i] = session_report(s, 0);
@@ -102,6 +108,7 @@ static void run_one(struct comparison *c, unsigned method)
     c->count++;
     if (i > 0 && !report_equal(&c->run[0], &c->run[i]) && !compared_partly(c, i))
         c->difference[i] = difference_find(&c->config[0], &c->config[i], flipped ? &o->flip : &(const struct flip){0});
+    c->count -= *c->interrupted != 0; /* in the middle of looking for the difference, perhaps */
 }
 
 /* --- telling ------------------------------------------------------------------------------------------------------------- */
@@ -197,17 +204,30 @@ static void tell(const struct comparison *c)
     print_verdicts(c, stdout);
 }
 
+/* What is done is shown, as perf stat does it; but no file is written that others could take for the whole. */
+static int tell_part(const struct comparison *c)
+{
+    if (c->count > 0) {
+        report_table(c->run, c->count, AS_TABLE, true, stdout);
+        print_verdicts(c, stdout);
+    }
+    say("interrupted: %u of %u runs are done, and no file was written", c->count, c->options->method_count);
+    return STATUS_BUDGET;
+}
+
 int compare_command(int argc, char **argv)
 {
     struct options o;
-    struct comparison c = {.options = &o};
-    struct console_config console = {.output_fd = -1};
+    struct comparison c = {.options = &o, .interrupted = interrupt_catch()};
+    struct console_config console = {.output_fd = -1, .interrupted = c.interrupted};
     options_parse_compare(&o, argc, argv);
     input_prepare(&c.input, &console);
     for (unsigned i = 0; i < o.method_count; i++)
         c.config[i] = (struct session_config){.options = &o, .method = o.method[i], .snapshot = true, .console = console};
-    for (unsigned i = 0; i < o.method_count; i++)
+    for (unsigned i = 0; i < o.method_count && !*c.interrupted; i++)
         run_one(&c, i);
+    if (*c.interrupted)
+        return tell_part(&c);
     tell(&c);
     if (o.plot_path)
         plot_write(c.run, c.count, o.plot_path);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -46,6 +47,18 @@ static void read_input(const char *path, struct console_config *config)
     close(fd);
 }
 
+/* What is wrong with one is to be known before anything is run. */
+static void check_scripts(const struct debug_options *o)
+{
+    for (unsigned i = 0; i < o->script_count; i++) {
+        struct stat st;
+        if (stat(o->script[i], &st) != 0 || access(o->script[i], R_OK) != 0)
+            refuse("-x %s: %s", o->script[i], strerror(errno));
+        if (S_ISDIR(st.st_mode))
+            refuse("-x %s: %s", o->script[i], strerror(EISDIR));
+    }
+}
+
 static FILE *open_console(const char *path)
 {
     FILE *f = path ? fopen(path, "w") : NULL;
@@ -80,6 +93,8 @@ static bool debug(struct debugger *d, const struct options *o, const char **erro
         debugger_command(d, "info status", stdout);
     bool good =
         o->debug.gdb ? serve_gdb(d, o, error) : line_run(d, o->debug.script, o->debug.script_count, &interrupted, error);
+    if (d->console && ferror(d->console))
+        refuse("--console %s: cannot be written", o->debug.console);
     if (d->console && fclose(d->console) != 0)
         refuse("--console %s: %s", o->debug.console, strerror(errno));
     return good;
@@ -99,6 +114,7 @@ int debug_command(int argc, char **argv)
     options_parse_debug(&o, argc, argv);
     if (o.debug.tui)
         need_screen();
+    check_scripts(&o.debug);
     struct session_config config = {.options = &o,
                                     .method = o.method[0],
                                     .snapshot = true,

@@ -30,7 +30,7 @@ void input_prepare(struct input *input, struct console_config *console)
     }
     input->bytes = console_read_all(STDIN_FILENO, &input->size, error, sizeof error);
     if (!input->bytes)
-        refuse("%s", error);
+        refuse("standard input: %s", error);
     console->input = CONSOLE_BYTES;
     console->bytes = input->bytes;
     console->size = input->size;

@@ -42,8 +42,8 @@ static const struct subcommand {
 static void print_help(void)
 {
     puts("Usage: trapeze SUBCOMMAND [OPTION...] ...\n\n"
-         "A small RISC-V machine, and a monitor that runs guests on it: by trap and emulate, by binary\n"
-         "translation, or interpreted.\n");
+         "A small RISC-V machine, and a monitor that runs guests on it: interpreted, by trap and emulate, by\n"
+         "binary translation, with hardware assistance, or paravirtually.\n");
     for (unsigned i = 0; i < SUBCOMMANDS; i++)
         printf("  %-8s  %s\n", subcommands[i].name, subcommands[i].help);
     puts("\n  --help, --version; `trapeze SUBCOMMAND --help` tells more\n\n"

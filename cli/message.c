@@ -80,7 +80,8 @@ static unsigned edit_distance(const char *a, const char *b)
 const char *nearest(const char *word, const char *const *names, size_t count, size_t stride)
 {
     const char *best = NULL;
-    unsigned best_distance = 1 + (unsigned)strlen(word) / 3;
+    size_t length = strlen(word);
+    unsigned best_distance = length > 3 ? 1 + (unsigned)length / 3 : 1; /* of three letters one is wrong, or it is another word */
     for (size_t i = 0; i < count; i++) {
         const char *name = *(const char *const *)(const void *)((const char *)names + i * stride);
         unsigned distance = edit_distance(word, name);

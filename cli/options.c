@@ -5,8 +5,10 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arguments.h"
 #include "cost_file.h"
@@ -312,8 +314,29 @@ static void check_outputs(const struct options *o)
     }
 }
 
+static bool missing(const char *path)
+{
+    return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+/* What is no file, but may have been meant as something else: an option behind --, the file of --stats without its =. */
+static void check_images(const struct options *o)
+{
+    for (unsigned i = 0; i < o->guest_count; i++) {
+        const char *image = o->guest[i].image;
+        if (!image || !missing(image))
+            continue;
+        if (image[0] == '-')
+            refuse("%s: %s (behind -- all are images)", image, strerror(ENOENT));
+        for (int k = 1; k < o->argc; k++)
+            if (o->argv[k] == image && strcmp(o->argv[k - 1], "--stats") == 0)
+                refuse("%s: %s (a report goes there by --stats=%s)", image, strerror(ENOENT), image);
+    }
+}
+
 static void check(struct options *o)
 {
+    check_images(o);
     for (unsigned i = 0; i < o->guest_count; i++)
         if (!o->guest[i].image && !o->guest[i].bios && !o->guest[i].kernel)
             refuse("no image is given: trapeze %s [OPTION...] IMAGE", o->argv[0]);

@@ -178,6 +178,8 @@ struct trace_source *trace_source_open(const char *path)
     if (!s->file)
         refuse("%s: %s", path, strerror(errno));
     start(s);
+    if (s->error[0])
+        refuse("%s: %s", path, s->error);
     return s;
 }
 

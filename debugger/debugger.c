@@ -5,6 +5,7 @@
 #include "debugger/debugger.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -182,11 +183,13 @@ bool debugger_source(struct debugger *d, const char *path, FILE *out)
 {
     FILE *f = fopen(path, "r");
     if (!f)
-        return debugger_fail(d, "%s: cannot be read", path);
+        return debugger_fail(d, "%s: %s", path, strerror(errno));
     bool good = d->nesting < NESTING_MOST;
     d->nesting++;
     good = good ? source_lines(d, f, path, out) : debugger_fail(d, "%s: scripts are nested too deep", path);
     d->nesting--;
+    if (good && ferror(f))
+        good = debugger_fail(d, "%s: %s", path, strerror(errno));
     fclose(f);
     return good;
 }

@@ -446,11 +446,11 @@ uint8_t *console_read_all(int fd, size_t *size, char *error, size_t n)
         if (done > 0 && (count += (size_t)done) <= READ_ALL_MAX)
             continue;
         if (done > 0)
-            snprintf(error, n, "standard input: more than %zu bytes", READ_ALL_MAX);
+            snprintf(error, n, "more than %zu bytes", READ_ALL_MAX);
         else if (errno == EINTR)
             continue;
         else
-            snprintf(error, n, "standard input: %s", strerror(errno));
+            snprintf(error, n, "%s", strerror(errno));
         free(bytes);
         return NULL;
     }

@@ -60,6 +60,19 @@ static bool read_all(int fd, struct image_file *file, const struct image_error *
     }
 }
 
+/* Lines of it. No code is: nearly all instructions have a byte that no text has. */
+static bool is_text(const struct image_file *file)
+{
+    if (!memchr(file->bytes, '\n', file->size))
+        return false;
+    for (uint64_t i = 0; i < file->size; i++) {
+        uint8_t byte = file->bytes[i];
+        if ((byte < ' ' || byte > '~') && byte != '\t' && byte != '\n' && byte != '\r')
+            return false;
+    }
+    return true;
+}
+
 static bool read_file(struct image_file *file, const struct image_error *error)
 {
     struct stat st;
@@ -78,6 +91,8 @@ static bool read_file(struct image_file *file, const struct image_error *error)
     close(fd);
     if (good && file->size == 0)
         good = image_refuse(error, "is empty");
+    if (good && is_text(file))
+        good = image_refuse(error, "is text, and no image (if it is assembly: trapeze asm FILE.s -o FILE.elf)");
     return good;
 }
 

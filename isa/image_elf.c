@@ -33,6 +33,19 @@ static const char *type_name(unsigned type)
     }
 }
 
+/* Those that a compiler on the user's desk is likely to have made. */
+static const char *machine_name(unsigned machine)
+{
+    switch (machine) {
+    case EM_X86_64:
+        return " (x86-64)";
+    case EM_AARCH64:
+        return " (AArch64)";
+    default:
+        return "";
+    }
+}
+
 /* The first bytes, before libelf may see them. */
 static bool check_identity(const struct image_file *file, const struct image_error *error)
 {
@@ -52,7 +65,8 @@ static bool check_identity(const struct image_file *file, const struct image_err
 static bool check_header(const GElf_Ehdr *h, const struct image_file *file, const struct image_error *error)
 {
     if (h->e_machine != EM_RISCV)
-        return image_refuse(error, "is an ELF file for machine %u, not for RISC-V (%u)", h->e_machine, EM_RISCV);
+        return image_refuse(error, "is an ELF file for machine %u%s, not for RISC-V (%u)", h->e_machine,
+                            machine_name(h->e_machine), EM_RISCV);
     if (h->e_type != ET_EXEC)
         return image_refuse(error, "is an ELF file of type %u: %s", h->e_type, type_name(h->e_type));
     if (h->e_phnum == 0)

@@ -63,7 +63,7 @@ refused "trapeze: x.elf: is a 32-bit ELF file*" run x.elf
 patched x.elf 5 '\002'
 refused "trapeze: x.elf: is a big-endian ELF file*" run x.elf
 patched x.elf 18 '\076\000'
-refused "trapeze: x.elf: is an ELF file for machine 62, not for RISC-V (243)" run x.elf
+refused "trapeze: x.elf: is an ELF file for machine 62 (x86-64), not for RISC-V (243)" run x.elf
 patched x.elf 16 '\001\000'
 refused "trapeze: x.elf: is an ELF file of type 1*" run x.elf
 patched x.elf 32 '\377\377\377\377\377\377\377\177'
@@ -85,6 +85,29 @@ refused "trapeze: x.elf: its entry 0x80000001 is odd" run x.elf
 refused "trapeze: *good.elf*overlap*" run --bios good.elf --kernel good.elf
 head -c 3M /dev/zero >big.bin
 refused "trapeze: big.bin: *" run -m 2M big.bin
+
+cp good.s "a source.s"
+refused "trapeze: a source.s: is text, and no image (if it is assembly: trapeze asm FILE.s -o FILE.elf)" run "a source.s"
+refused "trapeze: good.s: is text, and no image *" debug good.s
+"$TRAPEZE" asm "a source.s" -o "an image.elf" && "$TRAPEZE" compare --quiet "an image.elf" >stdout || { echo "names with blanks"; bad=1; }
+printf '\163\000\020\000' >raw.bin
+"$TRAPEZE" run --max-insns 10 --quiet raw.bin
+[ $? = 124 ] || { echo "an image of four bytes"; bad=1; }
+
+# --- the debugger's files ---
+refused "trapeze: -x no.dbg: No such file or directory" debug -x no.dbg good.elf
+refused "trapeze: -x .: Is a directory" debug -x . good.elf
+refused "trapeze: --input .: Is a directory" debug --input . good.elf
+refused "trapeze: --input no.txt: No such file or directory" debug --input no.txt good.elf
+printf 'source .\n' >dir.dbg
+got=$("$TRAPEZE" debug --quiet -x dir.dbg good.elf 2>&1 </dev/null)
+[ $? = 1 ] && [ "$got" = "trapeze: dir.dbg:1: .: Is a directory" ] || { echo "source .: $got"; bad=1; }
+printf 'li a0, 0x10000000\nli a1, 10\nsb a1, (a0)\nli a0, 0x100000\nli a1, 0x5555\nsw a1, (a0)\n' >print.s
+echo continue >run.dbg
+"$TRAPEZE" asm print.s -o print.elf || bad=1
+got=$("$TRAPEZE" debug --quiet --console /dev/full -x run.dbg print.elf 2>&1 >stdout </dev/null)
+[ $? = 125 ] && [ "$got" = "trapeze: --console /dev/full: cannot be written" ] || { echo "--console /dev/full: $got"; bad=1; }
+refused "trapeze: .: Is a directory" trace .
 
 # --- standard input ---
 for command in "run" "run -t native" "compare"; do
@@ -160,6 +183,11 @@ refused "trapeze: --max-insns '0': a number from 1 to *" run --max-insns 0 good.
 refused "trapeze: --max-insns '99999999999999999999': a number from *" run --max-insns 99999999999999999999 good.elf
 refused "trapeze: good.elf: compare takes one image" compare good.elf good.elf
 refused "trapeze: good.elf: -t native takes one image" run -t native good.elf good.elf
+refused "trapeze: --append: No such file or directory (behind -- all are images)" run good.elf -- --append x
+refused "trapeze: new.json: No such file or directory (a report goes there by --stats=new.json)" run --stats new.json good.elf
+refused "trapeze: new.json: No such file or directory" run new.json good.elf
+refused "trapeze: --format 'xml': table, json, csv or md is wanted" run --format xml good.elf
+refused "trapeze: --switch: unknown technique 'nat': native, *" run --switch 5:nat good.elf
 refused "trapeze: info: unknown topic 'zz': isa, csrs, costs, counters, hypercalls or techniques is wanted" info zz
 refused "trapeze: info: unknown topic 'cost' (did you mean 'costs'?)" info cost
 for size in 0 1 1k 512K 65537K 65G 99999999999999999999G 18446744073709551615M; do
@@ -215,6 +243,7 @@ full "standard output" --help
 full "standard output" --version
 full "standard output" run --help
 full "standard output" info isa
+full "standard output" disasm good.elf
 full "standard output" compare --quiet good.elf
 cp "$root/tests/golden/hello.args" args
 full "standard output" run --append "$(cat args)" "$(case $KERNEL in /*) echo "$KERNEL" ;; *) echo "$root/$KERNEL" ;; esac)"

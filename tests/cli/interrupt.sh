@@ -54,6 +54,34 @@ for t in native te; do
 done
 kill $writer
 
+# compare shows the runs that are done, and writes no file.
+cat >"$TMP/count.s" <<'END'
+_start: li      t0, 0x10000000
+        li      t1, 200000000
+count:  addi    t1, t1, -1
+        bnez    t1, count
+        li      t1, '\n'
+        sb      t1, (t0)
+        li      t0, 0x100000
+        li      t1, 0x5555
+        sw      t1, (t0)
+END
+"$TRAPEZE" asm "$TMP/count.s" -o "$TMP/count.elf" || exit 1
+for signal in INT TERM; do
+    rm -f "$TMP/stats" "$TMP/out"
+    set -m
+    "$TRAPEZE" compare --show-console --stats="$TMP/stats" -t native,interp,te "$TMP/count.elf" </dev/null >"$TMP/out" 2>"$TMP/err" &
+    run=$!
+    set +m
+    for _ in {1..3000}; do [ ! -s "$TMP/out" ] || break; sleep 0.02; done
+    sleep 0.2
+    kill -$signal $run
+    wait $run
+    status=$?
+    [ $status = 124 ] && [ "$(cat "$TMP/err")" = "trapeze: interrupted: 1 of 3 runs are done, and no file was written" ] || wrong "compare, $signal: status $status: $(cat "$TMP/err")"
+    [ ! -e "$TMP/stats" ] && grep -q '^cycles by owner' "$TMP/out" && grep -qx ' *native' "$TMP/out" || wrong "compare, $signal: $(ls "$TMP"); $(cat "$TMP/out")"
+done
+
 "$TRAPEZE" run -t native --quiet --max-insns 100000000 --stats="$TMP/stats" "$TMP/spin.elf" >/dev/null </dev/null &    # without job control
 sleep 0.5
 kill -INT $!

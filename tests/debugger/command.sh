@@ -38,7 +38,7 @@ fails "no code is known" "break nosuch.s:3"
 fails "x0 is always 0" "set x0 = 1"
 fails "cannot be written" "set cycle = 1"
 fails "is no CSR" "explain csr nosuch"
-fails "cannot be read" "source /nosuch"
+fails "/nosuch: No such file or directory" "source /nosuch"
 fails "nested too deep" "source $TMP/s.dbg" -t te
 fails "a step is wanted" goto
 fails "too long" "echo $(head -c 2000 /dev/zero | tr '\0' x)"

@@ -197,7 +197,7 @@ static void foreign_files(void **state)
     REFUSED(f.header.e_ident[EI_CLASS] = 7, "is a corrupt ELF file: class 7");
     REFUSED(f.header.e_ident[EI_DATA] = 0, "data 0");
     REFUSED(f.header.e_ident[EI_VERSION] = 9, "version 9");
-    REFUSED(f.header.e_machine = EM_X86_64, "for machine 62, not for RISC-V");
+    REFUSED(f.header.e_machine = EM_X86_64, "for machine 62 (x86-64), not for RISC-V");
     REFUSED(f.header.e_type = ET_REL, "type 1: a relocatable object");
     REFUSED(f.header.e_type = ET_DYN, "type 3: a shared object");
     REFUSED(f.header.e_type = ET_CORE, "type 4: a core dump");
@@ -318,6 +318,7 @@ static void no_file_at_all(void **state)
     not_a_file(files_folder, "is a directory");
     not_a_file("/dev/zero", "is not a regular file");
     not_a_file(file_make("empty", "", 0), "is empty");
+    not_a_file(file_make("text", "\taddi a0, a0, 1\n", 16), "is text, and no image");
     const char *secret = file_make("secret", "x", 1);
     assert_int_equal(chmod(secret, 0), 0);
     if (access(secret, R_OK)) /* root may read all the same */
