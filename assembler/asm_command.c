@@ -198,7 +198,7 @@ static int assemble(struct request *r)
 {
     r->options.include_dirs = r->include_dirs;
     r->options.defines = r->defines;
-    r->options.colour = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL;
+    r->options.colour = command_colour(STDERR_FILENO);
     size_t length = strlen(r->output);
     bool binary = r->format != NULL ? r->format[0] == 'b' : length > 4 && strcmp(r->output + length - 4, ".bin") == 0;
     struct asm_result *result = asm_assemble(r->inputs, r->input_count, &r->options, stderr);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void command_refuse(const struct argp_state *state, const char *format, ...)
 {
@@ -52,4 +53,10 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
     argp_err_exit_status = COMMAND_REFUSED;
     argp_parse(argp, argc, named, 0, NULL, input);
     free(named);
+}
+
+bool command_colour(int fd)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(fd) && !(no && *no) && term && *term && strcmp(term, "dumb") != 0;
 }

@@ -29,4 +29,7 @@ bool command_number(const char *text, uint64_t *out);
 /* The value of --profile. */
 insn_profile command_profile(const char *value, const struct argp_state *state);
 
+/* May text on fd have colours: is it a terminal that has them (TERM is not dumb), and does NO_COLOR not forbid it? */
+bool command_colour(int fd);
+
 #endif

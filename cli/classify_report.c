@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "assembler/command.h"
 #include "classify.h"
 #include "isa/csr.h"
 #include "sheet.h"
@@ -296,15 +296,9 @@ static void print_sheets(const struct classification *c, bool md, FILE *out)
 
 /* --- text and Markdown --------------------------------------------------------------------------------------------------------- */
 
-static bool colours(FILE *out)
-{
-    const char *no = getenv("NO_COLOR");
-    return isatty(fileno(out)) && !(no && *no);
-}
-
 static void print_verdict(const char *what, unsigned holds, FILE *out)
 {
-    bool all = holds == CONFIGS, colour = colours(out);
+    bool all = holds == CONFIGS, colour = command_colour(fileno(out));
     fprintf(out, "%-22s %s%s%s in %u of %u configurations\n", what, colour ? all ? "\033[32m" : "\033[31m" : "",
             all ? "holds" : "FAILS", colour ? "\033[0m" : "", all ? holds : CONFIGS - holds, CONFIGS);
 }

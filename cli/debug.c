@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "assembler/command.h"
 #include "commands.h"
 #include "debugger/gdb.h"
 #include "debugger/line.h"
@@ -85,8 +86,7 @@ static bool serve_gdb(struct debugger *d, const struct options *o, const char **
 
 static bool debug(struct debugger *d, const struct options *o, const char **error)
 {
-    d->colour = o->debug.colour == COLOUR_ALWAYS ||
-                (o->debug.colour == COLOUR_AUTO && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+    d->colour = o->debug.colour == COLOUR_ALWAYS || (o->debug.colour == COLOUR_AUTO && command_colour(STDOUT_FILENO));
     d->screen = o->debug.tui;
     d->console = open_console(o->debug.console);
     if (!o->quiet && !d->screen)

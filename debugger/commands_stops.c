@@ -182,7 +182,7 @@ static bool run_ignore(struct debugger *d, const char *arguments)
 
 const struct command commands_stops[] = {
     {"break", "b", "[ADDRESS] [if CONDITION]",
-     "stop before the instruction there: a symbol, *0x80000000, file.s:12, an expression. Or:\n"
+     "stop before the instruction there: a symbol, *0x80000000, file.s:12, an expression; at traps, exits, on a condition\n"
      "break trap [if CONDITION]         at traps: of the hardware, or such as the guest sees\n"
      "break exit [REASON] [if CONDITION]  when the monitor has dealt with an exit\n"
      "break if CONDITION                where it holds, looked at before each step",
@@ -190,8 +190,8 @@ const struct command commands_stops[] = {
     {"tbreak", "tb", "[ADDRESS] [if CONDITION]", "the same, for once", "tbreak schedule", run_tbreak, false,
      COMPLETE_EXPRESSION},
     {"watch", NULL, "EXPRESSION [if CONDITION]",
-     "stop behind the step that changes the value: of memory (a symbol is the 8 bytes there; u8(A) to u64(A);\n"
-     "p8(A) to p64(A) by physical address), of a CSR, a counter, the technique",
+     "stop behind the step that changes the value of memory, a CSR, a counter, the technique\n"
+     "Memory: a symbol is the 8 bytes there; u8(A) to u64(A); p8(A) to p64(A) by physical address.",
      "watch satp", run_watch, false, COMPLETE_EXPRESSION},
     {"delete", "d", "[NUMBER]", "delete a stop, or all", "delete 1", run_delete, false, COMPLETE_NOTHING},
     {"enable", NULL, "[NUMBER]", "a stop, or all, count again", "enable 1", run_enable, false, COMPLETE_NOTHING},

@@ -115,8 +115,9 @@ const struct command commands_trap[] = {
      "The run stands then where the monitor has just been given control; phase goes on from there.",
      "trap", run_trap, true, COMPLETE_EXPRESSION},
     {"phase", "ph", "",
-     "to the next stage of a trap's life: the hardware's trap, the dispatcher's choice, the routine, the\n"
-     "virtual state that it changes, a trap reflected into the guest, the return. Each shows what has changed.",
+     "to the next stage of a trap's life, and what has changed\n"
+     "Stages: the hardware's trap, the dispatcher's choice, the routine, the virtual state that it changes, a trap reflected\n"
+     "into the guest, the return.",
      "phase", run_phase, true, COMPLETE_NOTHING},
     {"exit", NULL, "[REASON]", "to the next exit, when it has been dealt with; of this reason", "exit page_hidden",
      run_exit, true, COMPLETE_REASON},

@@ -21,6 +21,22 @@ play() {
     [ $status = "$wanted" ] || { wrong "$*: $status; $(cat "$TMP/err")"; tail -n 20 "$TMP/out"; }
 }
 
+# Colours are for terminals that have them, unless NO_COLOR says something.
+printf 'expect "(trapeze) "\nsend quit\n' >"$TMP/colour"
+while read -r wanted settings; do
+    # shellcheck disable=SC2086
+    env -u NO_COLOR -u TERM $settings "$terminal" "$TMP/colour" "$TRAPEZE" debug "$TMP/guest.elf" >"$TMP/out" 2>&1 || wrong "$settings: $?"
+    got=plain
+    ! grep -q $'\e\[1m' "$TMP/out" || got=coloured
+    [ $got = "$wanted" ] || wrong "$settings: $got: $(cat "$TMP/out")"
+done <<'END'
+coloured TERM=xterm
+coloured TERM=xterm NO_COLOR=
+plain TERM=xterm NO_COLOR=1
+plain TERM=dumb
+plain
+END
+
 # Prompt; a mistake leaves it; an empty line steps on; Up fetches the last line; what is unique is completed, what is not is listed.
 play 0 "$TRAPEZE" debug "$TMP/guest.elf" <<'END'
 expect T 0, M-mode, te
