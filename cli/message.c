@@ -81,7 +81,8 @@ const char *nearest(const char *word, const char *const *names, size_t count, si
 {
     const char *best = NULL;
     size_t length = strlen(word);
-    unsigned best_distance = length > 3 ? 1 + (unsigned)length / 3 : 1; /* of three letters one is wrong, or it is another word */
+    unsigned best_distance =
+        length > 3 ? 1 + (unsigned)length / 3 : 1; /* of three letters one is wrong, or it is another word */
     for (size_t i = 0; i < count; i++) {
         const char *name = *(const char *const *)(const void *)((const char *)names + i * stride);
         unsigned distance = edit_distance(word, name);

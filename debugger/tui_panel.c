@@ -156,9 +156,9 @@ void tui_status(const struct debugger *d, char *text, size_t n)
         snprintf(guest, sizeof guest, "guest %u of %u  ", d->target->number + 1, e->count);
     if (place == PLACE_STAGE && e->now.stage > 0)
         snprintf(stage, sizeof stage, ", stage %" PRIu64, e->now.stage);
-    snprintf(text, n, " trapeze  %s%s  %s-mode  T %s%s  pc 0x%" PRIx64 "%s%s", guest, execution_technique_name(e, d->target),
-             mode_name(d->shown.guest.priv.mode), grouped(debugger_step(d), step), stage, d->shown.guest.ctx.pc,
-             scene_symbol(&d->shown, d->shown.guest.ctx.pc, symbol, sizeof symbol),
+    snprintf(text, n, " trapeze  %s%s  %s-mode  T %s%s  pc 0x%" PRIx64 "%s%s", guest,
+             execution_technique_name(e, d->target), mode_name(d->shown.guest.priv.mode), grouped(debugger_step(d), step),
+             stage, d->shown.guest.ctx.pc, scene_symbol(&d->shown, d->shown.guest.ctx.pc, symbol, sizeof symbol),
              place == PLACE_END    ? "  ended"
              : place == PLACE_IDLE ? "  waits"
                                    : "");

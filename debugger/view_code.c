@@ -84,8 +84,7 @@ void view_place(struct debugger *d)
         fprintf(d->out, ", stage %" PRIu64, e->now.stage);
     if (place == PLACE_IDLE)
         fprintf(d->out, ", waiting");
-    fprintf(d->out, ", %s-mode, %s\n", mode_name(s->guest.priv.mode),
-            execution_technique_name(e, d->target));
+    fprintf(d->out, ", %s-mode, %s\n", mode_name(s->guest.priv.mode), execution_technique_name(e, d->target));
     insn_text(s, s->guest.ctx.pc, false, text, sizeof text);
     line_of_code(d, s->guest.ctx.pc, text);
     d->examine_at = s->guest.ctx.pc;
