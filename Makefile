@@ -207,7 +207,7 @@ mutants: programs    ## deliberate bugs in monitor and machine: the tests must c
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 docs: programs    ## write what in docs/ and README.md follows from the program
-	@for f in docs/isa.md docs/costs.md docs/theorem.md docs/translation.md docs/paravirtual.md docs/measurements.md docs/debugger.md README.md; do \
+	@for f in docs/isa.md docs/costs.md docs/theorem.md docs/translation.md docs/paravirtual.md docs/measurements.md docs/debugger.md docs/trapeze.1 README.md; do \
 	    TRAPEZE=$(TRAPEZE) KERNEL=$(KERNEL) docs/generate $$f >$(BUILD)/generated && cp $(BUILD)/generated $$f || exit 1; done
 
 format:    ## clang-format on all .c files

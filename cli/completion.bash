@@ -26,16 +26,18 @@ _trapeze() {
         [[ $cur != *,* ]] || words=$(printf "${cur%,*},%s\n" $words)
         compopt -o nospace
         ;;
-    --mmu) words="real shadow direct" ;;
+    --mmu) words="real shadow nested direct" ;;
     --gdb-view) words="guest machine" ;;
     --color) words="auto always never" ;;
     --shadow) words="flush traced" ;;
     --clock) words="insns cycles" ;;
     --profile) words="strict flawed" ;;
+    --device) words="virtio-rng-device virtio-serial-device" ;;
     --cpu) words="rv64 rv64,h=true" ;;
     --format)
         case $sub in
-        info | classify) words="table md json" ;;
+        info) words="table md json asm" ;;
+        classify) words="table md json" ;;
         asm) words="elf bin" ;;
         trace) words="table json csv" ;;
         *) words="table json csv md" ;;

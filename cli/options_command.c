@@ -162,7 +162,7 @@ void options_parse_compare(struct options *o, int argc, char **argv)
         .doc =
             "Run one guest by several techniques, each on a fresh machine, and show the runs side by side. Every run has the "
             "same input, and drives are left as they are.\v"
-            "Status: 0 if final state, console and traps are equal, 1 if not, 125 refused.\n\n"
+            "Status: 0 if final state, console and traps are equal, 1 if not, 124 interrupted, 125 refused.\n\n"
             "Examples:\n"
             "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
             "  trapeze compare -t native,te/flush,te/traced,bt,bt/no-chain kernel.elf\n"

@@ -52,5 +52,13 @@ completes "--input" debug --inp
 completes "--tui" debug --tu
 completes "never" debug --color n
 completes "bootstrap" run boot
+# Words to choose from are those that the program names when it is given another.
+for option in "run --mmu" "run --shadow" "run --clock" "run --format" "run --device" "compare --format" "debug --color" "debug --gdb-view" \
+    "classify --format" "trace --format" "bench nano --format" "info --format"; do
+    # shellcheck disable=SC2086
+    wanted=$("$TRAPEZE" $option xyzzy xyzzy 2>&1 | sed -n "s/^trapeze[a-z ]*: .*xyzzy'*: \(.*\) is wanted$/\1/p" | sed 's/,//g; s/ or / /')
+    # shellcheck disable=SC2086
+    [ -n "$wanted" ] && completes "$wanted" $option "" || { echo "$option: no words: $("$TRAPEZE" $option xyzzy xyzzy 2>&1)"; bad=1; }
+done
 for t in $TECHNIQUES; do completes "$t" run -t "$t"; done
 exit $bad
