@@ -76,9 +76,28 @@ static void parse_witness(struct classify_arguments *a)
     refuse("--witness: there is no test '%s'%s", dash + 1, hint);
 }
 
+/* "csrrw.stap": the instruction is one, the register is none. */
+static void check_register(const char *row)
+{
+    const char *names[4096], *dot = strchr(row, '.');
+    char hint[64], insn[64];
+    unsigned count = 0;
+    if (!dot)
+        return;
+    for (unsigned number = 0; number < 4096; number++)
+        if (csr_name(number))
+            names[count++] = csr_name(number);
+    snprintf(insn, sizeof insn, "%.*s", (int)(dot - row), row);
+    for (unsigned id = INSN_csrrw; id <= INSN_csrrci; id++)
+        if (strcmp(insn_rows[id].mnemonic, insn) == 0)
+            refuse("classify: %s: there is no CSR '%s'%s", row, dot + 1,
+                   suggest(hint, sizeof hint, dot + 1, names, count, sizeof names[0]));
+}
+
 static _Noreturn void unknown_row(const struct classify_arguments *a)
 {
     char hint[64];
+    check_register(a->wanted);
     suggest(hint, sizeof hint, a->wanted, &insn_rows[1].mnemonic, insn_count(a->profile) - 1, sizeof insn_rows[0]);
     for (unsigned id = 1; id < insn_count(a->profile); id++)
         if (strcmp(insn_rows[id].mnemonic, a->wanted) == 0)

@@ -28,6 +28,7 @@ refused() {
 }
 refused "no instruction 'popf'" --explain popf
 refused "did you mean 'sret'" --explain sretq
+refused "csrrw.mstatsu: there is no CSR 'mstatsu' (did you mean 'mstatus'?)" --explain csrrw.mstatsu
 refused "say which, as in csrrw.sstatus" --explain csrrw
 refused "no pair of states shows add-control" --witness add-control
 refused "did you mean 'control'" --witness sret-contrl
