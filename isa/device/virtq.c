@@ -25,9 +25,9 @@ bool virtq_chain(const struct ram *ram, const struct virtq *queue, uint16_t head
         if (index >= queue->size || chain->count == queue->size || !desc)
             return false;
         uint64_t flags = bytes_get(desc + DESC_FLAGS, 2);
-        struct virtq_piece piece = {bytes_get(desc, 8), bytes_get(desc + DESC_LENGTH, 4), flags & DESC_F_WRITE};
-        if (!ram_at(ram, piece.pa, piece.length) || flags & ~(uint64_t)(DESC_F_NEXT | DESC_F_WRITE) ||
-            (!piece.write && chain->reads != chain->count))
+        bool known = !(flags & ~(uint64_t)(DESC_F_NEXT | DESC_F_WRITE));
+        struct virtq_piece piece = {bytes_get(desc, 8), bytes_get(desc + DESC_LENGTH, 4), known && (flags & DESC_F_WRITE)};
+        if (!ram_at(ram, piece.pa, piece.length) || !known || (!piece.write && chain->reads != chain->count))
             chain->sound = false;
         chain->reads += !piece.write;
         chain->piece[chain->count++] = piece;

@@ -14,7 +14,7 @@ struct virtq_piece {
 };
 
 /* A chain of descriptors. It is sound if all its pieces are RAM, if it has no flags but the known ones, and if the device
- * reads piece[0..reads) and then writes piece[reads..count). */
+ * reads piece[0..reads) and then writes piece[reads..count). A piece with other flags is nothing to write. */
 struct virtq_chain {
     struct virtq_piece piece[VIRTQ_MAX];
     unsigned reads, count;

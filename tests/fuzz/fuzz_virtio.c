@@ -2,7 +2,7 @@
  *
  * A hostile guest at the board: the input is a list of its acts. It loads from and stores to all device registers, writes
  * rings and HTIF words, and lets time pass. Nothing may be reached but its RAM and its sectors, every write to RAM is
- * announced, and the books on events agree.
+ * announced, a device writes only where a driver has told it that it may, no byte of input is lost, and the books on events agree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +24,8 @@ struct world {
     uint8_t known[RAM_SIZE]; /* RAM as it may be: what the guest wrote, and what was announced since */
     uint8_t announced[RAM_SIZE];
     bool any_announced;
+    bool htif;     /* a word of HTIF is being looked at */
+    bool received; /* the console has taken a byte of input, and must put it somewhere */
     uint8_t disk[DISKS][SECTORS * 512];
 };
 
@@ -48,13 +50,38 @@ static int console_get(void *context)
 {
     struct world *w = context;
     int byte = (int)take(w, 1);
-    return w->left == 0 ? BUS_END_OF_INPUT : byte < 64 ? BUS_NO_INPUT : byte;
+    byte = w->left == 0 ? BUS_END_OF_INPUT : byte < 64 ? BUS_NO_INPUT : byte;
+    w->received = byte >= 0 && w->bus.uart.input_ended;
+    return byte;
+}
+
+static bool within(uint64_t pa, uint64_t n, uint64_t at, uint64_t length)
+{
+    return pa >= at && n <= length && pa - at <= length - n;
+}
+
+/* Is this in the used ring of this queue, or in something that one of its descriptors has for a device to write? */
+static bool writable(const struct world *w, const struct virtq *q, uint64_t pa, uint64_t n)
+{
+    bool found = within(pa, n, q->used, 4 + 8 * (uint64_t)q->size);
+    for (uint32_t i = 0; i < q->size && !found; i++) {
+        const uint8_t *d = ram_at(&w->bus.ram, q->desc + 16 * i, 16);
+        found = d && (d[12] & 6) == 2 && within(pa, n, bytes_get(d, 8), bytes_get(d + 8, 4));
+    }
+    return found;
 }
 
 static void dma_write(void *context, uint64_t pa, uint64_t n)
 {
     struct world *w = context;
+    bool found = w->htif;
     MUST(ram_at(&w->bus.ram, pa, n));
+    for (unsigned q = 0; q < BUS_VIRTIO_SLOTS * VIRTIO_QUEUES && !found; q++) {
+        const struct virtq *queue = &w->bus.virtio[q / VIRTIO_QUEUES].queue[q % VIRTIO_QUEUES];
+        found = queue->ready && writable(w, queue, pa, n);
+    }
+    MUST(found);
+    w->received = false;
     memset(w->announced + (pa - RAM_BASE), 1, n);
     w->any_announced = true;
 }
@@ -145,11 +172,77 @@ static void offer(struct world *w)
     bus_store(&w->bus, BUS_VIRTIO + to % 5 * 0x1000 + 0x50, 4, to >> 7);
 }
 
+/* A ring of the queue that is selected, 0x80 0x90 0xa0, lies across the end of RAM. */
+static void move_ring(struct world *w, uint64_t slot, unsigned ring)
+{
+    uint64_t base = BUS_VIRTIO + slot * 0x1000;
+    bus_store(&w->bus, base + 0x44, 4, 0);
+    bus_store(&w->bus, base + 0x80 + 16 * ring, 4, RAM_BASE + RAM_SIZE - 8 * (take(w, 1) % 16));
+    bus_store(&w->bus, base + 0x44, 4, 1);
+}
+
+/* The i-th descriptor of a chain of `count`: sound, unless this byte is high. */
+static void put_link(struct world *w, unsigned i, unsigned count, uint8_t how)
+{
+    uint64_t pa = RAM_BASE + 0x1000 + 0x400 * i, length = how % 64, flags = (how & 64 ? 2 : 0) | (i + 1 < count ? 1 : 0),
+             next = i + 1;
+    switch (how) {
+    case 0xf0 ... 0xf1:
+        pa = RAM_BASE + RAM_SIZE - how % 32;
+        break;
+    case 0xf2 ... 0xf3:
+        pa = how % 2 ? UINT64_MAX - 8 : 0;
+        break;
+    case 0xf4 ... 0xf5:
+        next = 7 + how % 2;
+        flags |= 1;
+        break;
+    case 0xf6 ... 0xf7:
+        next = 0;
+        flags |= 1;
+        break;
+    case 0xf8 ... 0xf9:
+        flags |= 4;
+        break;
+    case 0xfa ... 0xfb:
+        length = UINT32_MAX;
+        break;
+    }
+    put_word(w, 16 * i, 8, pa);
+    put_word(w, 16 * i + 8, 4, length);
+    put_word(w, 16 * i + 12, 4, flags | next << 16);
+}
+
+/* A driver from its beginning to the end of a request: what it means to do well, but for a detail. */
+static void request(struct world *w)
+{
+    uint64_t value = take(w, 1), slot = value % 5, queue = value >> 7, detail = take(w, 1);
+    unsigned count = 1 + take(w, 1) % 8;
+    start_driver(w, slot, 0);
+    start_driver(w, slot, (uint32_t)queue);
+    put_word(w, 0x400, 8, 0); /* the available ring is new */
+    if (detail >= 0xf0)
+        move_ring(w, slot, (unsigned)(detail % 3));
+    for (unsigned i = 0; i < count; i++)
+        put_link(w, i, count, (uint8_t)take(w, 1));
+    put_link(w, 8, 9, 0x48); /* is none of the queue */
+    put_word(w, 0x404, 2, detail % 32 == 1 ? 8 : 0);
+    put_word(w, 0x402, 2, detail % 32 == 2 ? 9 : 1);
+    bus_store(&w->bus, BUS_VIRTIO + slot * 0x1000 + 0x50, 4, queue);
+    w->clock.now += 100000;
+    bus_advance(&w->bus);
+}
+
 static void act(struct world *w)
 {
     uint64_t value, address;
     unsigned size = 4;
-    switch (take(w, 1) % 10) {
+    uint8_t what = (uint8_t)take(w, 1);
+    if (what >= 0xe0) {
+        request(w);
+        return;
+    }
+    switch (what % 10) {
     case 0:
         address = device_address(w);
         value = take(w, 1);
@@ -184,7 +277,9 @@ static void act(struct world *w)
     case 8:
         value = take(w, 1);
         put_word(w, TOHOST - RAM_BASE, 8, value & 0x80 ? RAM_BASE + take(w, 2) : take(w, 8));
+        w->htif = true;
         bus_htif(&w->bus);
+        w->htif = false;
         break;
     case 9:
         bus_reset(&w->bus);
@@ -211,6 +306,7 @@ static void check(struct world *w)
     for (unsigned i = 0; i < BUS_VIRTIO_SLOTS; i++)
         MUST(of_slot[i] == bus->virtio[i].in_flight && of_slot[i] <= VIRTIO_IN_FLIGHT &&
              of_console[i] == bus->virtio[i].expecting);
+    MUST(!w->received);
     MUST(!(bus_lines(bus) & ~UINT64_C(0xa88)) && bus_next_due(bus));
     if (memcmp(bus->ram.bytes, w->known, RAM_SIZE))
         for (uint64_t i = 0; i < RAM_SIZE; i++)

@@ -52,6 +52,9 @@ static void bad_chains(void **state)
     answer(b, -1);
     descriptor(b, 0, RAM_BASE + HEADER_AT, 16, INDIRECT, 0);
     answer(b, -1);
+    request(b, 0, OUT, 0, 512); /* a table is nothing to write a status to */
+    descriptor(b, 2, RAM_BASE + STATUS_AT, 1, WRITE | INDIRECT, 0);
+    answer(b, -1);
 }
 
 static void bad_pieces(void **state)
