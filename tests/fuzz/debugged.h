@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A guest in the debugger, for what a fuzzer makes up: a loop that prints, counts and writes CSRs, for 20,000 steps at the most.
+ * A guest in the debugger, for what a fuzzer makes up: a loop that prints, counts and writes CSRs, for 2,000 steps at the most.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static inline char *debugged_image(void)
 static inline void debugged_open(struct debugged *d, const char *image, unsigned technique)
 {
     static const char *const names[] = {"te", "bt", "native", "hw", "interp"};
-    const char *const words[] = {"debug", "-t", names[technique % 5], "-m", "2", "--max-insns", "20000", image};
+    const char *const words[] = {"debug", "-t", names[technique % 5], "-m", "2", "--max-insns", "2000", image};
     char *argv[9] = {0};
     for (unsigned i = 0; i < 8; i++)
         argv[i] = (char *)(uintptr_t)words[i];
