@@ -85,6 +85,30 @@ for t in $TECHNIQUES; do
     grep -q '^  2 .*, ended$' "$TMP/out" && grep -q '^guest 1: the guest has ended, with status 4$' "$TMP/out" || wrong "$t, held up: $(cat "$TMP/out")"
     diff <(grep -h '^state' "$TMP/first" "$TMP/second") <(grep '^state' "$TMP/out") || wrong "$t, one waits: not what they are alone"
 done
+# The user is not asked while another one sleeps and works, however long: this one for 12 seconds of its time, 1 ms a time.
+cat >"$TMP/sleeper.s" <<'END'
+_start: li      s0, 0x0200bff8          # mtime
+        li      s1, 0x02004000          # mtimecmp
+        li      s2, 12000
+        li      t0, 0x80
+        csrw    mie, t0
+again:  ld      t0, (s0)
+        li      t1, 10000
+        add     t0, t0, t1
+        sd      t0, (s1)
+        wfi
+        addi    s2, s2, -1
+        bnez    s2, again
+        li      a0, 0x100000
+        li      a1, 0x5555
+        sw      a1, (a0)
+END
+"$TRAPEZE" asm "$TMP/sleeper.s" -o "$TMP/sleeper.elf" || wrong "sleeper.s"
+printf '%s\n' 'type ""' continue "info guests" >"$TMP/sleep.dbg"
+for t in te hw; do
+    timeout 100 "$TRAPEZE" debug --quiet -t $t -x "$TMP/sleep.dbg" --console /dev/null "$KERNEL" "$TMP/sleeper.elf" </dev/null >"$TMP/out" 2>&1
+    grep -q '^  2 .*, ended$' "$TMP/out" && grep -q '^the guest waits for input' "$TMP/out" || wrong "$t, asked while another one sleeps: $(cat "$TMP/out")"
+done
 for mistake in "guest 3" "guest 0" "guest x"; do
     "$TRAPEZE" debug --quiet -t te "$KERNEL" "$KERNEL" <<<"$mistake" >"$TMP/out" 2>&1
     [ $? = 1 ] && [ "$(wc -l <"$TMP/out")" = 1 ] || wrong "$mistake: $(cat "$TMP/out")"
