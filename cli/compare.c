@@ -220,7 +220,7 @@ int compare_command(int argc, char **argv)
     struct options o;
     struct comparison c = {.options = &o, .interrupted = interrupt_catch()};
     struct console_config console = {.output_fd = -1, .interrupted = c.interrupted};
-    options_parse_compare(&o, argc, argv);
+    options_parse_own(&o, OPTIONS_OF_COMPARE, argc, argv);
     input_prepare(&c.input, &console);
     for (unsigned i = 0; i < o.method_count; i++)
         c.config[i] = (struct session_config){.options = &o, .method = o.method[i], .snapshot = true, .console = console};

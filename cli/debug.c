@@ -111,7 +111,7 @@ int debug_command(int argc, char **argv)
 {
     struct options o;
     const char *error;
-    options_parse_debug(&o, argc, argv);
+    options_parse_own(&o, OPTIONS_OF_DEBUG, argc, argv);
     if (o.debug.tui)
         need_screen();
     check_scripts(&o.debug);

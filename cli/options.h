@@ -80,11 +80,8 @@ struct options {
 };
 
 /* Fills *o. Prints help and ends the program if that is asked for; refuses what is wrong (message.h). */
-void options_parse_run(struct options *o, int argc, char **argv);
-void options_parse_compare(struct options *o, int argc, char **argv);
-void options_parse_verify(struct options *o, int argc, char **argv);
-void options_parse_debug(struct options *o, int argc, char **argv);
-void options_parse_translated(struct options *o, int argc, char **argv); /* disasm --translated */
+enum options_of { OPTIONS_OF_RUN, OPTIONS_OF_COMPARE, OPTIONS_OF_VERIFY, OPTIONS_OF_DEBUG, OPTIONS_OF_TRANSLATED /* disasm */ };
+void options_parse_own(struct options *o, enum options_of subcommand, int argc, char **argv);
 
 /* For a subcommand with an argp of its own: its children are options_shared, and its parser gives them `o` as their input, and takes
  * `-t` by options_take_methods(). First options_begin(): the defaults, and the technique of that name, or with NULL native and all

@@ -127,116 +127,14 @@ static error_t take_own(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-void options_parse_run(struct options *o, int argc, char **argv)
+static void check_translated(const struct options *o)
 {
-    static const struct argp argp = {
-        .options = run_options,
-        .parser = take_own,
-        .args_doc = "IMAGE...",
-        .doc =
-            "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
-            "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --device, --append, --bios, --kernel and "
-            "--expect belong to the image before them.\n\n"
-            "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
-            "traps; 127 a bug of ours.\n\n"
-            "Examples:\n"
-            "  trapeze run --append demo build/guestos/kernel.elf\n"
-            "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
-            "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
-            "  trapeze run --trace boot.json --append run=hello kernel.elf\n"
-            "  trapeze run -s -S kernel.elf          then: gdb-multiarch kernel.elf -ex 'target remote :1234'\n"
-            "  trapeze run a.elf --append demo b.elf",
-        .children = options_shared,
-    };
-    options_begin(o, argc, argv, false, "te");
-    options_parse(o, &argp, o);
-    check_gdb(o);
-}
-
-void options_parse_compare(struct options *o, int argc, char **argv)
-{
-    static const struct argp argp = {
-        .options = compare_options,
-        .parser = take_own,
-        .args_doc = "IMAGE",
-        .doc =
-            "Run one guest by several techniques, each on a fresh machine, and show the runs side by side. Every run has the "
-            "same input, and drives are left as they are.\v"
-            "Status: 0 if final state, console and traps are equal, 1 if not, 124 interrupted, 125 refused.\n\n"
-            "Examples:\n"
-            "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
-            "  trapeze compare -t native,te/flush,te/traced,bt,bt/no-chain kernel.elf\n"
-            "  trapeze compare --stats=all.json --plot all.svg kernel.elf\n"
-            "  trapeze compare --format csv kernel.elf >all.csv",
-        .children = options_shared,
-    };
-    options_begin(o, argc, argv, true, NULL);
-    options_parse(o, &argp, o);
-}
-
-void options_parse_verify(struct options *o, int argc, char **argv)
-{
-    static const struct argp argp = {
-        .options = verify_options,
-        .parser = take_own,
-        .args_doc = "IMAGE",
-        .doc =
-            "See whether the monitor has Popek and Goldberg's three properties for a guest: equivalence (state, console and "
-            "traps are those of the bare machine), resource control (the simulator checks every access and every page table) "
-            "and efficiency (no innocuous instruction is left to the monitor). Drives are left as they are.\v"
-            "Equality is promised for guests that fence the translations that they use; the bare run tells.\n\n"
-            "Status: 0 if all three hold, 1 if not or if equality is not promised, 125 refused.\n\n"
-            "Examples:\n"
-            "  trapeze verify --append run=hello build/guestos/kernel.elf\n"
-            "  trapeze verify -t te --format json --drive disk.img kernel.elf",
-        .children = options_shared,
-    };
-    options_begin(o, argc, argv, true, NULL);
-    options_parse(o, &argp, o);
-}
-
-void options_parse_translated(struct options *o, int argc, char **argv)
-{
-    static const struct argp argp = {
-        .options = translated_options,
-        .parser = take_own,
-        .args_doc = "--translated IMAGE",
-        .doc =
-            "Run a guest by binary translation (bt), with no input, and print what its kernel was translated to when it ends, or "
-            "after --max-insns steps: unit by unit, in the order of guest addresses. Its console is not shown, and drives are left "
-            "as they are.\v"
-            "Only code that was reached is translated, and of that only what the cache still holds is printed.\n\n"
-            "Examples:\n"
-            "  trapeze disasm --translated --append run=hello build/guestos/kernel.elf\n"
-            "  trapeze disasm --translated --max-insns 1000 kernel.elf",
-        .children = options_shared,
-    };
-    options_begin(o, argc, argv, true, "bt");
-    options_parse(o, &argp, o);
     if (o->stats || o->flip.wanted)
         refuse("disasm --translated prints no report; --stats, --format and --flip are for run");
 }
 
-void options_parse_debug(struct options *o, int argc, char **argv)
+static void check_debug(const struct options *o)
 {
-    static const struct argp argp = {
-        .options = debug_options,
-        .parser = take_own,
-        .args_doc = "IMAGE...",
-        .doc =
-            "Step through a guest: from trap to trap, through each stage of one, forwards and back. Commands come from a terminal or, "
-            "one a line, from scripts and standard input; `help` lists them. Drives are left as they are.\v"
-            "Nothing that is looked at changes the run. Ctrl-C stops the guest.\n\n"
-            "Status: 0; 1 a command of a script has failed; 125 refused.\n\n"
-            "Examples:\n"
-            "  trapeze debug --append run=hello build/guestos/kernel.elf\n"
-            "  trapeze debug -t bt -x tour.dbg kernel.elf\n"
-            "  trapeze debug --tui kernel.elf\n"
-            "  trapeze debug --gdb 1234 kernel.elf",
-        .children = options_shared,
-    };
-    options_begin(o, argc, argv, false, "te");
-    options_parse(o, &argp, o);
     if (o->stats || o->flip.wanted)
         refuse("debug prints no report; --stats, --format and --flip are for run");
     check_gdb(o);
@@ -245,4 +143,129 @@ void options_parse_debug(struct options *o, int argc, char **argv)
     for (unsigned i = 0; i < o->guest_count; i++)
         if (o->guest[i].expect)
             refuse("--expect %s: debug takes what the guest reads from --input", o->guest[i].expect);
+}
+
+static const struct own {
+    struct argp argp;
+    bool compares;                          /* one guest; -t may be a list */
+    const char *technique;                  /* NULL: native and all others */
+    void (*check)(const struct options *o); /* what else may not be; NULL: nothing */
+} owns[] = {
+    [OPTIONS_OF_RUN] =
+        {
+            .argp =
+                {
+                    .options = run_options,
+                    .parser = take_own,
+                    .args_doc = "IMAGE...",
+                    .doc =
+                        "Run a guest until it ends. With several images all run at once on one machine, each with its own console.\v"
+                        "Console: stdin and stdout; Ctrl-A x leaves. Several images: --drive, --device, --append, --bios, --kernel and "
+                        "--expect belong to the image before them.\n\n"
+                        "Status: the guest's own (0 to 123); 124 the budget is used up, or you left; 125 refused; 126 the guest only "
+                        "traps; 127 a bug of ours.\n\n"
+                        "Examples:\n"
+                        "  trapeze run --append demo build/guestos/kernel.elf\n"
+                        "  trapeze run -t native --drive disk.img --stats kernel.elf\n"
+                        "  trapeze run --stats=run.json --cost-set trap_enter=200 kernel.elf\n"
+                        "  trapeze run --trace boot.json --append run=hello kernel.elf\n"
+                        "  trapeze run -s -S kernel.elf          then: gdb-multiarch kernel.elf -ex 'target remote :1234'\n"
+                        "  trapeze run a.elf --append demo b.elf",
+                    .children = options_shared,
+                },
+            .technique = "te",
+            .check = check_gdb,
+        },
+    [OPTIONS_OF_COMPARE] =
+        {
+            .argp =
+                {
+                    .options = compare_options,
+                    .parser = take_own,
+                    .args_doc = "IMAGE",
+                    .doc =
+                        "Run one guest by several techniques, each on a fresh machine, and show the runs side by side. Every run has the "
+                        "same input, and drives are left as they are.\v"
+                        "Status: 0 if final state, console and traps are equal, 1 if not, 124 interrupted, 125 refused.\n\n"
+                        "Examples:\n"
+                        "  trapeze compare --show-console --append demo build/guestos/kernel.elf\n"
+                        "  trapeze compare -t native,te/flush,te/traced,bt,bt/no-chain kernel.elf\n"
+                        "  trapeze compare --stats=all.json --plot all.svg kernel.elf\n"
+                        "  trapeze compare --format csv kernel.elf >all.csv",
+                    .children = options_shared,
+                },
+            .compares = true,
+        },
+    [OPTIONS_OF_VERIFY] =
+        {
+            .argp =
+                {
+                    .options = verify_options,
+                    .parser = take_own,
+                    .args_doc = "IMAGE",
+                    .doc =
+                        "See whether the monitor has Popek and Goldberg's three properties for a guest: equivalence (state, console and "
+                        "traps are those of the bare machine), resource control (the simulator checks every access and every page table) "
+                        "and efficiency (no innocuous instruction is left to the monitor). Drives are left as they are.\v"
+                        "Equality is promised for guests that fence the translations that they use; the bare run tells.\n\n"
+                        "Status: 0 if all three hold, 1 if not or if equality is not promised, 125 refused.\n\n"
+                        "Examples:\n"
+                        "  trapeze verify --append run=hello build/guestos/kernel.elf\n"
+                        "  trapeze verify -t te --format json --drive disk.img kernel.elf",
+                    .children = options_shared,
+                },
+            .compares = true,
+        },
+    [OPTIONS_OF_DEBUG] =
+        {
+            .argp =
+                {
+                    .options = debug_options,
+                    .parser = take_own,
+                    .args_doc = "IMAGE...",
+                    .doc =
+                        "Step through a guest: from trap to trap, through each stage of one, forwards and back. Commands come from a terminal or, "
+                        "one a line, from scripts and standard input; `help` lists them. Drives are left as they are.\v"
+                        "Nothing that is looked at changes the run. Ctrl-C stops the guest.\n\n"
+                        "Status: 0; 1 a command of a script has failed; 125 refused.\n\n"
+                        "Examples:\n"
+                        "  trapeze debug --append run=hello build/guestos/kernel.elf\n"
+                        "  trapeze debug -t bt -x tour.dbg kernel.elf\n"
+                        "  trapeze debug --tui kernel.elf\n"
+                        "  trapeze debug --gdb 1234 kernel.elf",
+                    .children = options_shared,
+                },
+            .technique = "te",
+            .check = check_debug,
+        },
+    [OPTIONS_OF_TRANSLATED] =
+        {
+            .argp =
+                {
+                    .options = translated_options,
+                    .parser = take_own,
+                    .args_doc = "--translated IMAGE",
+                    .doc =
+                        "Run a guest by binary translation (bt), with no input, and print what its kernel was translated to when it ends, or "
+                        "after --max-insns steps: unit by unit, in the order of guest addresses. Its console is not shown, and drives are left "
+                        "as they are.\v"
+                        "Only code that was reached is translated, and of that only what the cache still holds is printed.\n\n"
+                        "Examples:\n"
+                        "  trapeze disasm --translated --append run=hello build/guestos/kernel.elf\n"
+                        "  trapeze disasm --translated --max-insns 1000 kernel.elf",
+                    .children = options_shared,
+                },
+            .compares = true,
+            .technique = "bt",
+            .check = check_translated,
+        },
+};
+
+void options_parse_own(struct options *o, enum options_of subcommand, int argc, char **argv)
+{
+    const struct own *own = &owns[subcommand];
+    options_begin(o, argc, argv, own->compares, own->technique);
+    options_parse(o, &own->argp, o);
+    if (own->check)
+        own->check(o);
 }

@@ -64,7 +64,7 @@ static void dump(const struct session *s, const char *path)
 int run_command(int argc, char **argv)
 {
     struct options o;
-    options_parse_run(&o, argc, argv);
+    options_parse_own(&o, OPTIONS_OF_RUN, argc, argv);
     input_check();
     struct recording *recording = recording_new(&o);
     const volatile sig_atomic_t *interrupted = interrupt_catch();

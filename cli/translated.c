@@ -252,7 +252,7 @@ bool translated_wanted(int argc, char **argv)
 int translated_command(int argc, char **argv)
 {
     struct options o;
-    options_parse_translated(&o, argc, argv);
+    options_parse_own(&o, OPTIONS_OF_TRANSLATED, argc, argv);
     struct session_config config = {
         .options = &o,
         .method = o.method[0],

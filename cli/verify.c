@@ -170,7 +170,7 @@ int verify_command(int argc, char **argv)
     struct options o;
     struct input input;
     static const struct method native = {.name = "native", .mmu = "real", .native = true, .title = "native"};
-    options_parse_verify(&o, argc, argv);
+    options_parse_own(&o, OPTIONS_OF_VERIFY, argc, argv);
     check_options(&o);
     struct reference r = {.options = o, .max_insns = o.max_insns};
     r.config =
