@@ -129,6 +129,8 @@ static void check_drive(const struct session *s, unsigned guest, const struct dr
             if (drive_clashes(s->guest[i].drive[d], drive))
                 refuse("--drive %s: the file is a drive already, and is written to (add ,readonly to both, or copy it)",
                        drive_path(drive));
+    if (!drive_lock(drive))
+        refuse("--drive %s: another run is using the file, and one of the two writes to it (copy it)", drive_path(drive));
 }
 
 static void open_guest(struct session *s, unsigned index, const struct session_config *config)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -180,6 +181,12 @@ bool drive_clashes(const struct drive *a, const struct drive *b)
     struct stat x, y;
     bool writes = (!a->readonly && !a->overlay) || (!b->readonly && !b->overlay);
     return writes && fstat(a->fd, &x) == 0 && fstat(b->fd, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool drive_lock(const struct drive *d)
+{
+    int shared = d->readonly || d->overlay ? LOCK_SH : LOCK_EX;
+    return flock(d->fd, shared | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
 const char *drive_path(const struct drive *d)

@@ -28,6 +28,10 @@ const char *drive_path(const struct drive *drive);
 /* Are both the same file, to which one of them at least writes? */
 bool drive_clashes(const struct drive *a, const struct drive *b);
 
+/* Keeps other processes from writing to the file, and from using it at all if this drive writes to it, for as long as the drive is open.
+ * False: one does. Where files have no locks it is true. */
+bool drive_lock(const struct drive *drive);
+
 /* Moves `count` whole sectors from `sector` on between the drive and `bytes`. False if they are not all there, on a write
  * to a read-only drive, or on an I/O error of the host, which is remembered. */
 bool drive_transfer(struct drive *drive, bool write, uint64_t sector, uint64_t count, uint8_t *bytes);

@@ -129,6 +129,18 @@ refused "trapeze: --drive ./disk.img: the file is a drive already, and is writte
 refused "trapeze: --drive link.img: the file is a drive already, and is written to*" run --drive disk.img,readonly --drive link.img good.elf
 refused "trapeze: --drive disk.img: the file is a drive already, and is written to*" run good.elf --drive disk.img good.elf --drive disk.img
 "$TRAPEZE" run --drive disk.img,readonly --drive link.img,readonly good.elf || bad=1
+printf 'j .\n' >forever.s
+"$TRAPEZE" asm forever.s -o forever.elf || bad=1
+"$TRAPEZE" run --quiet --drive disk.img forever.elf </dev/null >/dev/null 2>&1 &
+writer=$!
+for _ in {1..500}; do [ -z "$(find "/proc/$writer/fd" -lname "*/disk.img" 2>/dev/null)" ] || break; sleep 0.02; done
+sleep 0.1
+for other in run compare debug; do
+    refused "trapeze: --drive disk.img: another run is using the file, and one of the two writes to it (copy it)" $other --drive disk.img good.elf
+done
+kill $writer
+wait $writer
+"$TRAPEZE" run --drive disk.img good.elf || { echo "a drive that is free again"; bad=1; }
 for _ in {1..9}; do many+=(--drive disk.img); done
 refused "trapeze: --drive disk.img: a guest has room for 8 drives" run "${many[@]}" good.elf
 if [ "$(id -u)" != 0 ]; then
