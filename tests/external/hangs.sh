@@ -8,7 +8,7 @@ complain() { echo "$*"; bad=1; }
 command -v clang >/dev/null && command -v riscv64-unknown-elf-ld >/dev/null || { echo "clang or riscv64-unknown-elf-ld is missing"; exit 77; }
 for h in wfi stack stvec device; do
     clang --target=riscv64-unknown-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -O2 -ffreestanding -fno-optimize-sibling-calls \
-        -Wno-infinite-recursion -DHANG=$h -c tests/external/hangs.c -o "$TMP/$h.o" &&
+        -Wno-infinite-recursion -DHANG=$h -c tests/external/guests/hangs.c -o "$TMP/$h.o" &&
         riscv64-unknown-elf-ld -n -Ttext=0x80000000 -e _start "$TMP/$h.o" -o "$TMP/$h.elf" || exit 1
 done
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Kernels that hang, each in its way: HANG=wfi, stack, stvec, device. For hangs.sh.
+ * Kernels that hang, each in its way: HANG=wfi, stack, stvec, device. For ../hangs.sh.
  */
 __attribute__((naked, section(".text.start"))) void _start(void)
 {
