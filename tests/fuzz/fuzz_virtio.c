@@ -25,6 +25,7 @@ struct world {
     uint8_t announced[RAM_SIZE];
     bool any_announced;
     bool htif;     /* a word of HTIF is being looked at */
+    bool moved;    /* a device has written to descriptors: what it took from them before cannot be seen any more */
     bool received; /* the console has taken a byte of input, and must put it somewhere */
     uint8_t disk[DISKS][SECTORS * 512];
 };
@@ -74,11 +75,12 @@ static bool writable(const struct world *w, const struct virtq *q, uint64_t pa, 
 static void dma_write(void *context, uint64_t pa, uint64_t n)
 {
     struct world *w = context;
-    bool found = w->htif;
+    bool found = w->htif || w->moved;
     MUST(ram_at(&w->bus.ram, pa, n));
-    for (unsigned q = 0; q < BUS_VIRTIO_SLOTS * VIRTIO_QUEUES && !found; q++) {
+    for (unsigned q = 0; q < BUS_VIRTIO_SLOTS * VIRTIO_QUEUES; q++) {
         const struct virtq *queue = &w->bus.virtio[q / VIRTIO_QUEUES].queue[q % VIRTIO_QUEUES];
-        found = queue->ready && writable(w, queue, pa, n);
+        found = found || (queue->ready && writable(w, queue, pa, n));
+        w->moved |= queue->ready && pa < queue->desc + 16 * (uint64_t)queue->size && queue->desc < pa + n;
     }
     MUST(found);
     w->received = false;
@@ -307,6 +309,7 @@ static void check(struct world *w)
         MUST(of_slot[i] == bus->virtio[i].in_flight && of_slot[i] <= VIRTIO_IN_FLIGHT &&
              of_console[i] == bus->virtio[i].expecting);
     MUST(!w->received);
+    w->moved = false;
     MUST(!(bus_lines(bus) & ~UINT64_C(0xa88)) && bus_next_due(bus));
     if (memcmp(bus->ram.bytes, w->known, RAM_SIZE))
         for (uint64_t i = 0; i < RAM_SIZE; i++)
