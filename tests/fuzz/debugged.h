@@ -37,7 +37,7 @@ static inline void debugged_open(struct debugged *d, const char *image, unsigned
     char *argv[9] = {0};
     for (unsigned i = 0; i < 8; i++)
         argv[i] = (char *)(uintptr_t)words[i];
-    options_parse_debug(&d->options, 8, argv);
+    options_parse_own(&d->options, OPTIONS_OF_DEBUG, 8, argv);
     struct session_config config = {.options = &d->options,
                                     .method = d->options.method[0],
                                     .snapshot = true,

@@ -94,7 +94,7 @@ static void run_kernel(const char *append, const char *option)
     snprintf(path, sizeof path, "%s/guestos/kernel.elf", build ? build : "build");
     char *argv[] = {"run", "-t", "bt", "--append", (char *)append, (char *)(kernel ? kernel : path), (char *)option, NULL};
     struct options o;
-    options_parse_run(&o, option ? 7 : 6, argv);
+    options_parse_own(&o, OPTIONS_OF_RUN, option ? 7 : 6, argv);
     struct session_config config = {
         .options = &o, .method = o.method[0], .console = {.input = CONSOLE_NONE, .output_fd = -1}};
     struct session *s = session_open(&config);
