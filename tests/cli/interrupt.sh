@@ -57,7 +57,7 @@ kill $writer
 # compare shows the runs that are done, and writes no file.
 cat >"$TMP/count.s" <<'END'
 _start: li      t0, 0x10000000
-        li      t1, 200000000
+        li      t1, 50000000
 count:  addi    t1, t1, -1
         bnez    t1, count
         li      t1, '\n'
