@@ -285,7 +285,7 @@ static const struct technique *technique_after(const struct technique *first, ui
     return list[(at + changes) % count];
 }
 
-const struct technique *switching_at(const struct switching *s, const struct technique *first, uint64_t step,
+const struct technique *switching_at(const struct switching *s, const struct technique *first, uint64_t from, uint64_t step,
                                      uint64_t *steps)
 {
     *steps = UINT64_MAX;
@@ -293,14 +293,15 @@ const struct technique *switching_at(const struct switching *s, const struct tec
         return first;
     if (s->every && !s->count) {
         *steps = s->every - step % s->every;
-        return technique_after(first, step / s->every);
+        return technique_after(first, step / s->every - (from ? (from - 1) / s->every : 0));
     }
     for (unsigned i = 0; i < s->count; i++) {
         if (s->at[i].step > step) {
             *steps = s->at[i].step - step;
             break;
         }
-        first = s->at[i].technique;
+        if (s->at[i].step >= from)
+            first = s->at[i].technique;
     }
     return first;
 }

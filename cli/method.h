@@ -70,9 +70,10 @@ struct switching {
 /* N:TECHNIQUE,... Refuses what is none. */
 void switching_take(struct switching *switching, const char *list);
 
-/* The technique of step T, of a run that began by `first`; and how many steps later it is to be asked for again. */
-const struct technique *switching_at(const struct switching *switching, const struct technique *first, uint64_t step,
-                                     uint64_t *steps);
+/* The technique of step T, of a run that was by `first` before any change at step `from` or later; and how many steps after T it is
+ * to be asked for again. */
+const struct technique *switching_at(const struct switching *switching, const struct technique *first, uint64_t from,
+                                     uint64_t step, uint64_t *steps);
 
 /* --mmu KIND for all of these that can have it and have not said otherwise. Refuses if there is none. */
 void methods_set_mmu(struct method *methods, unsigned count, const char *kind);

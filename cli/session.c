@@ -370,15 +370,17 @@ static void change_technique(struct session *s, unsigned guest, const struct tec
 
 void session_set_technique(struct session *s, unsigned guest, const struct technique *technique)
 {
-    s->guest[guest].technique = technique;
-    vm_set_technique(s->guest[guest].vm, technique);
+    struct session_guest *g = &s->guest[guest];
+    g->technique = technique;
+    g->switched_from = g->vm->clock.steps + 1;
+    vm_set_technique(g->vm, technique);
 }
 
 const struct technique *session_technique(const struct session *s, unsigned guest, uint64_t step)
 {
     uint64_t steps;
     if (s->under_way && step >= s->under_way)
-        return switching_at(&s->options->switching, s->guest[guest].technique, step, &steps);
+        return switching_at(&s->options->switching, s->guest[guest].technique, s->guest[guest].switched_from, step, &steps);
     return s->guest[guest].vm->technique;
 }
 
@@ -387,8 +389,9 @@ static bool run_piece(struct session *s, uint64_t end)
 {
     uint64_t turn = until_turn(s), piece = end - s->steps, steps;
     for (unsigned i = 0; i < s->guest_count; i++) {
-        const struct technique *t = switching_at(&s->options->switching, s->guest[i].technique, s->steps, &steps);
-        if (s->guest[i].vm->technique != t)
+        struct session_guest *g = &s->guest[i];
+        const struct technique *t = switching_at(&s->options->switching, g->technique, g->switched_from, s->steps, &steps);
+        if (g->vm->technique != t)
             change_technique(s, i, t);
         piece = steps < piece ? steps : piece;
     }

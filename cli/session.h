@@ -85,7 +85,7 @@ bool session_run(struct session *session, uint64_t steps);
  * made there. Returns whether any can go on. */
 bool session_advance(struct session *session, uint64_t goal);
 
-/* From now on the guest is run by this technique. */
+/* From now on the guest is run by this technique, until --switch changes it again. */
 void session_set_technique(struct session *session, unsigned guest, const struct technique *technique);
 
 /* The one by which the guest, which stands at its T `step`, goes on from there. Not natively. */

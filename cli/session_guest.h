@@ -38,7 +38,8 @@ struct session_guest {
     unsigned drive_count;
     struct bus_host host;
     struct vm *vm;                      /* NULL natively */
-    const struct technique *technique;  /* what it is run by, first */
+    const struct technique *technique;  /* what it is run by, before --switch changes it ... */
+    uint64_t switched_from;             /* ... at this T or later: 0, or after somebody has set it by hand */
     const struct clock *clock;
     char prefix[8];
     struct trap_log traps;              /* those that are not hashed yet */

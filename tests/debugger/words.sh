@@ -119,6 +119,10 @@ done
 printf '%s\n' "goto 21500" "goto 20500" "p technique == bt" "goto 100" "p technique == te" "goto 21500" "p technique == hw" "goto 20500" "stepi 600" "p technique == hw" >"$TMP/s.dbg"
 "$TRAPEZE" debug --quiet -t te --switch 20001:bt,21001:hw -x "$TMP/s.dbg" --append run=hello "$KERNEL" </dev/null >"$TMP/out" || wrong "technique, back: $?"
 [ "$(grep -cx 0x1 "$TMP/out")" = 4 ] || wrong "the technique after going back: $(cat "$TMP/out")"
+# What was set by hand stays until the next change of --switch, also where the simulator looks up (2^24 steps).
+printf '%s\n' "goto 2000" "technique te" "goto 17000000" "p technique == te" "goto 17000200" "p technique == hw" >"$TMP/s.dbg"
+"$TRAPEZE" debug --quiet -t interp --switch 1000:bt,17000100:hw -x "$TMP/s.dbg" --append run=primes:1000000 "$KERNEL" </dev/null >"$TMP/out" || wrong "technique, by hand: $?"
+[ "$(grep -cx 0x1 "$TMP/out")" = 2 ] || wrong "the technique set by hand: $(cat "$TMP/out")"
 while read -r t counter reason; do
     printf '%s\n' "goto 500" "watch $counter" continue continue delete "break exit if exits.$reason == 40" continue "p/u exits.$reason" \
         delete "goto 15000" "break trap if cause == 8 && mode == U" continue "p/u cause" "p mode == U" >"$TMP/c.dbg"
