@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "illegal_hint.h"
 #include "isa/drive.h"
 #include "message.h"
 #include "session_guest.h"
@@ -180,14 +181,25 @@ static void remark_last_traps(const struct session_guest *g)
     remark_traps(g, &last);
 }
 
+/* What the first one that was illegal may have been meant to be. */
+static void remark_illegal(const struct session_guest *g, insn_profile profile)
+{
+    char text[160];
+    const struct trap_note *first = &g->row_begin, *last = &g->row.note[g->row.count - 1];
+    const struct trap_note *note = first->cause == CAUSE_illegal && first->tval ? first : last;
+    if (note->cause == CAUSE_illegal && illegal_hint(profile, (uint32_t)note->tval, text, sizeof text))
+        say("%s  0x%" PRIx64 " is %s", g->prefix, note->tval, text);
+}
+
 /* The first trap is what went wrong; the others tell that there is no handler that helps. */
-static void remark_fault_loop(const struct session_guest *g)
+static void remark_fault_loop(const struct session_guest *g, insn_profile profile)
 {
     char first[256], last[256];
     trap_text(g, &g->row_begin, first, sizeof first);
     trap_text(g, &g->row.note[g->row.count - 1], last, sizeof last);
     say("%sthe guest does nothing but trap: %d times in a row, the last one %s%s%s", g->prefix, FAULT_LOOP_TRAPS, last,
         strcmp(first, last) == 0 ? "" : "; the first one ", strcmp(first, last) == 0 ? "" : first);
+    remark_illegal(g, profile);
     remark_traps(g, &g->earlier);
 }
 
@@ -212,7 +224,7 @@ void session_remark(const struct session *s, unsigned guest)
     char symbol[128];
     switch (end.reason) {
     case END_FAULT_LOOP:
-        remark_fault_loop(g);
+        remark_fault_loop(g, s->options->profile);
         break;
     case END_IDLE:
         say("%sthe guest waits for an interrupt at 0x%" PRIx64 "%s, and none can come", g->prefix, pc,
