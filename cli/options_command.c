@@ -3,6 +3,7 @@
  * What run, compare, verify, debug and disasm --translated have beside the options that they share (options.c), and their help.
  */
 #include "arguments.h"
+#include "debugger/gdb.h"
 #include "message.h"
 #include "options.h"
 
@@ -70,6 +71,8 @@ static void take_gdb(struct debug_options *d, const char *where)
 {
     if (d->gdb)
         refuse("--gdb %s and --gdb %s: one of them (-s is --gdb 1234)", d->gdb, where);
+    if (gdb_where_wrong(where))
+        refuse("--gdb '%s': %s", where, gdb_where_wrong(where));
     d->gdb = where;
 }
 

@@ -18,6 +18,9 @@ struct gdb_config {
     void *context;
 };
 
+/* NULL, or what is wrong with such a `where`. */
+const char *gdb_where_wrong(const char *where);
+
 /* Listens there, says where on stderr, and serves until gdb kills the guest, or *interrupted. False: `error` is a line. */
 bool gdb_serve(struct debugger *d, const struct gdb_config *config, char *error, size_t n);
 

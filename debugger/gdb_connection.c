@@ -13,7 +13,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "debugger/gdb.h"
 #include "debugger/memory.h"
+
+#define HOST_MAX 256
 
 struct gdb_connection {
     int listener, fd;                         /* fd: -1 without a gdb */
@@ -79,13 +82,20 @@ static void say_where(int fd)
                 strchr(host, ':') ? "]" : "", port);
 }
 
+const char *gdb_where_wrong(const char *where)
+{
+    char host[HOST_MAX];
+    const char *port;
+    return split(where, host, sizeof host, &port) ? NULL : "PORT or HOST:PORT is wanted, up to 65535";
+}
+
 struct gdb_connection *gdb_listen(const char *where, const volatile sig_atomic_t *interrupted, char *error, size_t n)
 {
-    char host[256];
+    char host[HOST_MAX];
     const char *port;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *all;
     if (!split(where, host, sizeof host, &port)) {
-        snprintf(error, n, "--gdb '%s': PORT or HOST:PORT is wanted, up to 65535", where);
+        snprintf(error, n, "--gdb '%s': %s", where, gdb_where_wrong(where));
         return NULL;
     }
     int status = getaddrinfo(host[0] ? host : NULL, port, &hints, &all);

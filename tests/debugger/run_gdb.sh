@@ -125,7 +125,7 @@ done
 refused() { # words, arguments
     timeout 20 "$TRAPEZE" "${@:2}" "$KERNEL" </dev/null >"$TMP/out" 2>"$TMP/err"
     local status=$?
-    [ $status = 125 ] && [ "$(wc -l <"$TMP/err")" = 1 ] && grep -qF -- "$1" "$TMP/err" || wrong "${*:2}: $status, $(cat "$TMP/err")"
+    [ $status = 125 ] && [ ! -s "$TMP/out" ] && [ "$(wc -l <"$TMP/err")" = 1 ] && grep -qF -- "$1" "$TMP/err" || wrong "${*:2}: $status, $(cat "$TMP/err")"
 }
 refused "-S waits for gdb" run -S
 refused "-S waits for gdb" debug -S
@@ -135,6 +135,7 @@ refused "is not recorded" run -s --trace "$TMP/x.json"
 refused "is not recorded" run -s --folded "$TMP/x"
 refused "PORT or HOST:PORT is wanted" run --gdb x
 refused "PORT or HOST:PORT is wanted, up to 65535" run --gdb 65536
+refused "PORT or HOST:PORT is wanted" debug --gdb x
 refused "unknown option '-s'" compare -s
 printf 'quit\n' >"$TMP/e"
 refused "not with --expect" run -s "$KERNEL" --expect "$TMP/e"
