@@ -71,8 +71,9 @@ static void take_gdb(struct debug_options *d, const char *where)
 {
     if (d->gdb)
         refuse("--gdb %s and --gdb %s: one of them (-s is --gdb 1234)", d->gdb, where);
-    if (gdb_where_wrong(where))
-        refuse("--gdb '%s': %s", where, gdb_where_wrong(where));
+    const char *wrong = gdb_where_wrong(where);
+    if (wrong)
+        refuse("--gdb '%s': %s", where, wrong);
     d->gdb = where;
 }
 
